@@ -1,0 +1,1 @@
+"""The endpoints each role answers, declared as values."""

@@ -1,0 +1,1 @@
+"""What every room may use: errors, ids, clocks, codecs, secrets, bounded queues. No domain, no I/O."""

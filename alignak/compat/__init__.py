@@ -1,0 +1,1 @@
+"""Historical shapes for old clients and third-party modules."""

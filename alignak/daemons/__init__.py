@@ -1,0 +1,1 @@
+"""The six shells: loops that turn the world into events and decisions into acts."""

@@ -1,0 +1,1 @@
+"""Who gets what: parts, order leases, the health of links, the roll-out of a configuration. Pure."""

@@ -1,0 +1,1 @@
+"""The state engine: events and a ``now`` go in, decisions come out. It touches nothing of the world."""

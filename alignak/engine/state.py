@@ -1,0 +1,298 @@
+"""What the engine remembers: of each host and service, and of itself.
+
+``ItemState`` is what survives a restart: a plain record, encoded as it stands. ``Item`` joins it with what the
+configuration says of the object and with its neighbours. ``World`` finds items by name.
+Times are wall times in seconds, 0 for never; names are the historical ones (configuration.md 3.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct, field
+
+from alignak.base.ids import ObjectKey, OrderId, host_key, service_key
+from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, Policy
+from alignak.model.settings import Settings
+from alignak.model.snapshot import Part
+from alignak.model.states import GOOD, GOOD_STATE, PENDING, STATE_IDS, Kind, StateType
+from alignak.model.timeperiods import Timeperiod
+
+
+class Acknowledgement(Struct, frozen=True):
+    """Somebody knows of a problem and takes care of it."""
+
+    author: str
+    comment: str
+    sticky: bool
+    notify: bool
+    entry_time: float
+    end_time: float = 0
+    """0: until the problem ends."""
+    comment_id: str = ""
+
+
+class Downtime(Struct, frozen=True):
+    """A time during which problems are expected."""
+
+    id: str
+    author: str
+    comment: str
+    start_time: float
+    end_time: float
+    fixed: bool = True
+    duration: float = 0
+    """Seconds a flexible downtime lasts once it has begun."""
+    trigger_id: str = ""
+    entry_time: float = 0
+    comment_id: str = ""
+    is_in_effect: bool = False
+
+
+class Comment(Struct, frozen=True):
+    """A remark on an object."""
+
+    id: str
+    author: str
+    comment: str
+    entry_time: float
+    entry_type: int = 1
+    """1 a person's, 2 downtime, 3 flapping, 4 acknowledgement."""
+    source: int = 1
+    """0 internal, 1 external."""
+
+
+class ItemState(Struct, omit_defaults=True):
+    """The retained state of one host or service."""
+
+    state: str = PENDING
+    """The present state; what is shown before the first check is the kind's good state."""
+    state_type: StateType = StateType.HARD
+    attempt: int = 0
+    last_state: str = PENDING
+    last_state_type: StateType = StateType.HARD
+    last_hard_state: str = PENDING
+    last_state_change: float = 0
+    last_hard_state_change: float = 0
+    last_state_update: float = 0
+    last_chk: float = 0
+    next_chk: float = 0
+    has_been_checked: bool = False
+    last_times: dict[str, float] = field(default_factory=dict)
+    """State name -> when it was last seen."""
+    output: str = ""
+    long_output: str = ""
+    perf_data: str = ""
+    last_perf_data: str = ""
+    return_code: int = 0
+    latency: float = 0
+    execution_time: float = 0
+    u_time: float = 0
+    s_time: float = 0
+    current_event_id: int = 0
+    last_event_id: int = 0
+    current_problem_id: int = 0
+    last_problem_id: int = 0
+    problem_since: float = 0
+    """When the object left its good state; 0 while it is good."""
+    in_hard_unknown_reach_phase: bool = False
+    state_before_hard_unknown_reach_phase: str = ""
+    freshness_expired: bool = False
+    freshness_since: float = 0
+    """When the present freshness period began."""
+    acknowledgement: Acknowledgement | None = None
+    comments: dict[str, Comment] = field(default_factory=dict)
+    downtimes: dict[str, Downtime] = field(default_factory=dict)
+    downtime_ended_in_problem: bool = False
+    """A downtime ended during a problem: the next non-OK result notifies at once (engine.md 4.10)."""
+    in_maintenance: str = ""
+    """The id of the downtime made for the maintenance period."""
+    current_notification_number: int = 0
+    current_notification_id: str = ""
+    last_notification: float = 0
+    next_notification: float = 0
+    """When the problem is to be notified (again); 0: not planned."""
+    notified_contacts: list[str] = field(default_factory=list)
+    """Who was told of the present problem."""
+    flapping_changes: list[bool] = field(default_factory=list)
+    percent_state_change: float = 0
+    is_flapping: bool = False
+    flapping_comment_id: str = ""
+    modified_attributes: int = 0
+    """Bits of what a command changed (external-commands.md 5.3)."""
+    switches: dict[str, bool] = field(default_factory=dict)
+    """Directive name -> what a command set it to: ``active_checks_enabled``, ``notifications_enabled`` ..."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """Directive name -> the text a command gave it: ``check_interval``, ``check_command``, ``check_period`` ..."""
+    changed_customs: dict[str, str] = field(default_factory=dict)
+
+
+class EngineState(Struct, omit_defaults=True):
+    """The retained state of the engine itself."""
+
+    next_event_id: int = 1
+    next_problem_id: int = 1
+    next_object_id: int = 1
+    """For comments and downtimes."""
+    switches: dict[str, bool] = field(default_factory=dict)
+    """Program-wide switches a command set: ``enable_notifications``, ``execute_host_checks`` ..."""
+    contact_switches: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """Contact name -> ``host_notifications_enabled`` or ``service_notifications_enabled`` -> value."""
+
+
+class InFlight(Struct):
+    """A check of an object that was decided and has no outcome yet."""
+
+    id: OrderId
+    due_at: float
+    is_forced: bool = False
+    is_dependency: bool = False
+    """Asked for by another object's result; does not count as an attempt (engine.md 4.3)."""
+
+
+class Item:
+    """One host or service: what it is, how it is, who its neighbours are."""
+
+    __slots__ = (
+        "children",
+        "host",
+        "in_flight",
+        "key",
+        "kind",
+        "parents",
+        "policy",
+        "services",
+        "spec",
+        "state",
+        "waiting",
+    )
+
+    def __init__(self, spec: Checkable, policy: Policy, state: ItemState) -> None:
+        self.spec = spec
+        self.policy = policy
+        self.state = state
+        self.kind = spec.kind
+        self.key = spec.key
+        self.host: Item = self
+        """The host of a service; a host is its own."""
+        self.services: tuple[Item, ...] = ()
+        self.parents: tuple[Item, ...] = ()
+        self.children: tuple[Item, ...] = ()
+        self.in_flight: InFlight | None = None
+        self.waiting: list[object] = []
+        """Results of this object that wait for the state of others."""
+
+    def __repr__(self) -> str:
+        return f"<{self.key} {self.state.state} {self.state.state_type.value}>"
+
+    @property
+    def is_host(self) -> bool:
+        """Tell whether this is a host."""
+        return self.kind is Kind.HOST
+
+    @property
+    def state_name(self) -> str:
+        """Return the state as it is shown: the kind's good state while the first check is pending."""
+        return GOOD_STATE[self.kind] if self.state.state == PENDING else self.state.state
+
+    @property
+    def state_id(self) -> int:
+        """Return the historical number of the present state."""
+        return STATE_IDS[self.kind][self.state.state]
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether the present state is no problem."""
+        return self.state.state in GOOD
+
+    @property
+    def is_problem(self) -> bool:
+        """Tell whether this is a hard problem."""
+        return self.state.state not in GOOD and self.state.state_type is StateType.HARD
+
+    @property
+    def downtime_depth(self) -> int:
+        """Return how many downtimes are in effect."""
+        return sum(each.is_in_effect for each in self.state.downtimes.values())
+
+    def is_on(self, switch: str, configured: bool) -> bool:
+        """Return a switch as a command set it, or as it is configured."""
+        return self.state.switches.get(switch, configured)
+
+    def custom(self, name: str) -> str | None:
+        """Return the value of a custom variable (``_NAME``), the object's own before its templates'."""
+        for source in (self.state.changed_customs, self.spec.customs, self.policy.customs):
+            if name in source:
+                return source[name]
+        return None
+
+
+class World:
+    """Everything the engine knows by name."""
+
+    __slots__ = (
+        "commands",
+        "contactgroups",
+        "contacts",
+        "hostgroups",
+        "items",
+        "macros",
+        "name",
+        "own",
+        "part",
+        "servicegroups",
+        "settings",
+        "timeperiods",
+        "ways",
+    )
+
+    def __init__(self, part: Part, states: Mapping[str, ItemState], own: EngineState) -> None:
+        objects = part.objects
+        self.part = part
+        self.name = part.alignak_name
+        self.settings: Settings = part.settings
+        self.macros = part.macros
+        self.own = own
+        self.commands: dict[str, Command] = {each.name: each for each in objects.commands}
+        self.timeperiods: dict[str, Timeperiod] = {each.name: each for each in objects.timeperiods}
+        self.ways: dict[str, NotificationWay] = {each.name: each for each in objects.notificationways}
+        self.contacts: dict[str, Contact] = {each.name: each for each in objects.contacts}
+        self.contactgroups: dict[str, Group] = {each.name: each for each in objects.contactgroups}
+        self.hostgroups: dict[str, Group] = {each.name: each for each in objects.hostgroups}
+        self.servicegroups: dict[str, Group] = {each.name: each for each in objects.servicegroups}
+        self.items: dict[ObjectKey, Item] = {}
+        for spec in (*objects.hosts, *objects.services):
+            key = spec.key
+            self.items[key] = Item(spec, objects.policies[spec.policy], states.get(key) or ItemState())
+        self._join(objects.services)
+
+    def _join(self, services: Iterable[Checkable]) -> None:
+        of_host: dict[str, list[Item]] = {}
+        for spec in services:
+            item = self.items[spec.key]
+            item.host = self.items[host_key(spec.host_name)]
+            of_host.setdefault(spec.host_name, []).append(item)
+        children: dict[ObjectKey, list[Item]] = {}
+        for item in self.items.values():
+            if not item.is_host:
+                continue
+            item.services = tuple(of_host.get(item.spec.host_name, ()))
+            item.parents = tuple(
+                self.items[host_key(name)] for name in item.spec.parents if host_key(name) in self.items
+            )
+            for parent in item.parents:
+                children.setdefault(parent.key, []).append(item)
+        for key, those in children.items():
+            self.items[key].children = tuple(those)
+
+    def host(self, name: str) -> Item | None:
+        """Return a host by name."""
+        return self.items.get(host_key(name))
+
+    def service(self, host_name: str, description: str) -> Item | None:
+        """Return a service by the names of its host and its own."""
+        return self.items.get(service_key(host_name, description))
+
+    def is_on(self, switch: str, configured: bool) -> bool:
+        """Return a program-wide switch as a command set it, or as it is configured."""
+        return self.own.switches.get(switch, configured)

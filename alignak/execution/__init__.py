@@ -1,0 +1,1 @@
+"""Running plugins and in-process checks, and holding what they answered until somebody has it."""

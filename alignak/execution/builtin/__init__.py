@@ -1,0 +1,1 @@
+"""Checks that run inside the poller, without a process."""

@@ -1,0 +1,1 @@
+"""What a compiled configuration is: frozen records, time periods, topology, directive tables."""

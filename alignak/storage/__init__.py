@@ -1,0 +1,1 @@
+"""Where state, broks and events are kept."""

@@ -1,0 +1,1 @@
+"""How each store's schema came to be, version by version."""

@@ -1,0 +1,128 @@
+"""What a store must offer; ``memory`` is the reference, ``sql`` the one daemons use. One contract suite tests both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct, field
+
+from alignak.messages.broks import Brok
+from alignak.messages.work import Order
+
+
+class Batch(Struct):
+    """What one turn of the scheduler's loop decided: stored whole or not at all."""
+
+    states: dict[str, bytes] = field(default_factory=dict)
+    """Object key -> its state, encoded; the empty key is the engine's own."""
+    removed_states: list[str] = field(default_factory=list)
+    broks: list[Brok] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    """Actions (not checks) decided and not yet finished: they survive a crash and are run at least once."""
+    finished_orders: list[str] = field(default_factory=list)
+    commands: dict[str, bytes] = field(default_factory=dict)
+    """Command id -> its fate, encoded; a repeat of a known id is not applied again."""
+
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to store."""
+        return not (
+            self.states or self.removed_states or self.broks or self.orders or self.finished_orders or self.commands
+        )
+
+
+class SchedulerStore(Protocol):
+    """Where a scheduler keeps state, broks and unfinished orders."""
+
+    def commit(self, batch: Batch) -> None:
+        """Store a batch in one transaction. Raises StoreError when it could not be stored (nothing of it is then)."""
+        ...
+
+    def load_states(self) -> Mapping[str, bytes]:
+        """Return every stored state by object key."""
+        ...
+
+    def load_orders(self) -> Sequence[Order]:
+        """Return the actions that were decided and never finished, oldest first."""
+        ...
+
+    def next_seq(self) -> int:
+        """Return the sequence number the next brok is to have."""
+        ...
+
+    def broks_after(self, seq: int, most: int) -> Sequence[Brok]:
+        """Return stored broks with a greater sequence number, in order, at most ``most``."""
+        ...
+
+    def oldest_seq(self) -> int:
+        """Return the sequence number of the oldest brok still kept; ``next_seq`` when none is."""
+        ...
+
+    def trim_broks(self, keep: int) -> int:
+        """Forget all but the newest ``keep`` broks and return how many went."""
+        ...
+
+    def find_command(self, command_id: str) -> bytes | None:
+        """Return the fate of a command that was answered, or None."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
+
+
+class StoredEvent(Struct, frozen=True):
+    """One event of the history."""
+
+    id: int
+    """Grows; the order in which the broker learnt of the events."""
+    at: float
+    """Wall time."""
+    instance_id: str
+    seq: int
+    type: str
+    level: str
+    message: str
+    """The line of the monitoring log; empty for any other brok."""
+    data: bytes
+    """The brok's JSON document."""
+
+
+class EventQuery(Struct, frozen=True):
+    """Which events of the history are wanted, newest first."""
+
+    count: int = 100
+    before: float | None = None
+    """Wall time; only older events."""
+    after: float | None = None
+    """Wall time; only this one and newer."""
+    types: tuple[str, ...] = ("monitoring_log",)
+    contains: str = ""
+    """Only events whose message holds this text."""
+
+
+class EventStore(Protocol):
+    """Where a broker keeps what happened, and how far it has read of each instance."""
+
+    def append(self, broks: Sequence[Brok], cursors: Mapping[str, int]) -> int:
+        """Store broks and cursors (instance id -> last sequence number) in one transaction.
+
+        A brok already stored (same uuid) is passed over. Returns how many were new. Raises StoreError.
+        """
+        ...
+
+    def cursors(self) -> Mapping[str, int]:
+        """Return the last sequence number stored for each instance id."""
+        ...
+
+    def query(self, query: EventQuery) -> Sequence[StoredEvent]:
+        """Return the wanted events, newest first."""
+        ...
+
+    def trim(self, older_than: float) -> int:
+        """Forget events older than a wall time and return how many went."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
