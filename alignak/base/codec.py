@@ -17,7 +17,7 @@ from alignak.base.errors import BadRequestError
 
 T = TypeVar("T")
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a loosely shaped document is made of."""
 
 MAX_DEPTH = 32
