@@ -171,6 +171,13 @@ class StoreError(AlignakError):
     can_retry = True
 
 
+class StoreDamagedError(StoreError):
+    """What a store holds is damaged: its file is to be moved aside, trying again does not help."""
+
+    code = "store_damaged"
+    can_retry = False
+
+
 class JournalError(StoreError):
     """A journal is damaged or cannot be written."""
 

@@ -39,6 +39,12 @@ class SaveState(Struct, frozen=True):
     key: ObjectKey
 
 
+class ForgetState(Struct, frozen=True):
+    """The object is not looked after any more; its state need not be kept."""
+
+    key: ObjectKey
+
+
 class AnswerCommand(Struct, frozen=True):
     """The fate of an external command: accepted, or refused with a reason."""
 
@@ -48,4 +54,4 @@ class AnswerCommand(Struct, frozen=True):
     cause: Cause
 
 
-Decision: TypeAlias = RunOrder | CancelOrder | EmitBrok | SaveState | AnswerCommand
+Decision: TypeAlias = RunOrder | CancelOrder | EmitBrok | SaveState | ForgetState | AnswerCommand

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from alignak.base.ids import ObjectKey, OrderId, host_key, service_key
+from alignak.engine.calendars import Calendars
+from alignak.engine.changes import effective_policy, effective_settings, effective_spec
+from alignak.messages.work import Order
 from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, Policy
 from alignak.model.settings import Settings
 from alignak.model.snapshot import Part
@@ -27,7 +30,7 @@ class Acknowledgement(Struct, frozen=True):
     sticky: bool
     notify: bool
     entry_time: float
-    end_time: float = 0
+    end_time: float = 0.0
     """0: until the problem ends."""
     comment_id: str = ""
 
@@ -41,12 +44,14 @@ class Downtime(Struct, frozen=True):
     start_time: float
     end_time: float
     fixed: bool = True
-    duration: float = 0
+    duration: float = 0.0
     """Seconds a flexible downtime lasts once it has begun."""
     trigger_id: str = ""
-    entry_time: float = 0
+    entry_time: float = 0.0
     comment_id: str = ""
     is_in_effect: bool = False
+    real_end_time: float = 0.0
+    """When it ends once it is in effect; a flexible one ends ``duration`` after it began."""
 
 
 class Comment(Struct, frozen=True):
@@ -72,11 +77,11 @@ class ItemState(Struct, omit_defaults=True):
     last_state: str = PENDING
     last_state_type: StateType = StateType.HARD
     last_hard_state: str = PENDING
-    last_state_change: float = 0
-    last_hard_state_change: float = 0
-    last_state_update: float = 0
-    last_chk: float = 0
-    next_chk: float = 0
+    last_state_change: float = 0.0
+    last_hard_state_change: float = 0.0
+    last_state_update: float = 0.0
+    last_chk: float = 0.0
+    next_chk: float = 0.0
     has_been_checked: bool = False
     last_times: dict[str, float] = field(default_factory=dict)
     """State name -> when it was last seen."""
@@ -85,20 +90,20 @@ class ItemState(Struct, omit_defaults=True):
     perf_data: str = ""
     last_perf_data: str = ""
     return_code: int = 0
-    latency: float = 0
-    execution_time: float = 0
-    u_time: float = 0
-    s_time: float = 0
+    latency: float = 0.0
+    execution_time: float = 0.0
+    u_time: float = 0.0
+    s_time: float = 0.0
     current_event_id: int = 0
     last_event_id: int = 0
     current_problem_id: int = 0
     last_problem_id: int = 0
-    problem_since: float = 0
+    problem_since: float = 0.0
     """When the object left its good state; 0 while it is good."""
     in_hard_unknown_reach_phase: bool = False
     state_before_hard_unknown_reach_phase: str = ""
     freshness_expired: bool = False
-    freshness_since: float = 0
+    freshness_since: float = 0.0
     """When the present freshness period began."""
     acknowledgement: Acknowledgement | None = None
     comments: dict[str, Comment] = field(default_factory=dict)
@@ -109,13 +114,15 @@ class ItemState(Struct, omit_defaults=True):
     """The id of the downtime made for the maintenance period."""
     current_notification_number: int = 0
     current_notification_id: str = ""
-    last_notification: float = 0
-    next_notification: float = 0
+    last_notification: float = 0.0
+    next_notification: float = 0.0
     """When the problem is to be notified (again); 0: not planned."""
-    notified_contacts: list[str] = field(default_factory=list)
-    """Who was told of the present problem."""
+    notification_delayed_until: float = 0.0
+    """What DELAY_*_NOTIFICATION asked for, during the present problem."""
+    notified_contacts: dict[str, str] = field(default_factory=dict)
+    """Who was told of the present problem -> the state they were last told of."""
     flapping_changes: list[bool] = field(default_factory=list)
-    percent_state_change: float = 0
+    percent_state_change: float = 0.0
     is_flapping: bool = False
     flapping_comment_id: str = ""
     modified_attributes: int = 0
@@ -145,16 +152,62 @@ class InFlight(Struct):
 
     id: OrderId
     due_at: float
+    timeout: float = 0.0
+    """Seconds it may run."""
     is_forced: bool = False
     is_dependency: bool = False
     """Asked for by another object's result; does not count as an attempt (engine.md 4.3)."""
 
 
+class Result(Struct):
+    """What a check said, before it means anything: output is parsed, the exit code is within 0..4."""
+
+    exit_code: int
+    output: str
+    at: float
+    """Wall time the check ran at; for a passive result the time of the command."""
+    long_output: str = ""
+    perf_data: str = ""
+    execution_time: float = 0.0
+    latency: float = 0.0
+    user_time: float = 0.0
+    system_time: float = 0.0
+    is_passive: bool = False
+    is_dependency: bool = False
+    """Asked for by another object's result; does not count as an attempt (engine.md 4.3)."""
+    is_freshness: bool = False
+    """Made here, because no result came in time."""
+
+
+class Held(Struct):
+    """Results of one object that wait until others were checked (engine.md 4.4)."""
+
+    results: list[Result]
+    on: dict[ObjectKey, None]
+    """The objects whose check is awaited, in order."""
+
+
+class Veto(Struct, frozen=True):
+    """Why somebody was not told."""
+
+    stage: str
+    """Which stage of the pipeline said no."""
+    reason: str
+    until: float = 0.0
+    """Wall time the reason is known to end at; 0: it is not known."""
+    contact: str = ""
+    """Whom it concerns; empty: everybody."""
+
+
 class Item:
-    """One host or service: what it is, how it is, who its neighbours are."""
+    """One host or service: what it is, how it is, who its neighbours are.
+
+    ``policy`` and ``spec`` are the ones in effect: what commands changed is in them.
+    """
 
     __slots__ = (
         "children",
+        "configured",
         "host",
         "in_flight",
         "key",
@@ -164,10 +217,12 @@ class Item:
         "services",
         "spec",
         "state",
-        "waiting",
+        "vetoes",
     )
 
     def __init__(self, spec: Checkable, policy: Policy, state: ItemState) -> None:
+        self.configured = spec
+        """The object as the configuration has it; ``spec`` is with what commands changed."""
         self.spec = spec
         self.policy = policy
         self.state = state
@@ -179,8 +234,8 @@ class Item:
         self.parents: tuple[Item, ...] = ()
         self.children: tuple[Item, ...] = ()
         self.in_flight: InFlight | None = None
-        self.waiting: list[object] = []
-        """Results of this object that wait for the state of others."""
+        self.vetoes: tuple[Veto, ...] = ()
+        """Why the last notification was not sent, or not to everybody."""
 
     def __repr__(self) -> str:
         return f"<{self.key} {self.state.state} {self.state.state_type.value}>"
@@ -231,18 +286,25 @@ class World:
     """Everything the engine knows by name."""
 
     __slots__ = (
+        "_policies",
+        "actions",
+        "calendars",
         "commands",
         "contactgroups",
         "contacts",
+        "flights",
+        "held",
         "hostgroups",
         "items",
         "macros",
         "name",
         "own",
+        "owners",
         "part",
         "servicegroups",
         "settings",
         "timeperiods",
+        "triggers",
         "ways",
     )
 
@@ -250,21 +312,60 @@ class World:
         objects = part.objects
         self.part = part
         self.name = part.alignak_name
-        self.settings: Settings = part.settings
+        self.settings: Settings = effective_settings(part.settings, own.switches)
+        """Global parameters as they are in effect: what commands switched is in them."""
         self.macros = part.macros
         self.own = own
         self.commands: dict[str, Command] = {each.name: each for each in objects.commands}
         self.timeperiods: dict[str, Timeperiod] = {each.name: each for each in objects.timeperiods}
+        self.calendars = Calendars(self.timeperiods, part.settings.use_timezone)
         self.ways: dict[str, NotificationWay] = {each.name: each for each in objects.notificationways}
         self.contacts: dict[str, Contact] = {each.name: each for each in objects.contacts}
         self.contactgroups: dict[str, Group] = {each.name: each for each in objects.contactgroups}
         self.hostgroups: dict[str, Group] = {each.name: each for each in objects.hostgroups}
         self.servicegroups: dict[str, Group] = {each.name: each for each in objects.servicegroups}
         self.items: dict[ObjectKey, Item] = {}
+        self.flights: dict[OrderId, Item] = {}
+        """Checks that were decided and have no outcome yet, with the objects they check."""
+        self.held: dict[ObjectKey, Held] = {}
+        self.actions: dict[OrderId, Order] = {}
+        """Notifications, event handlers and the like that were decided and have no outcome yet."""
+        self.owners: dict[str, ObjectKey] = {}
+        """Comment or downtime id -> the object it belongs to."""
+        self.triggers: dict[str, list[str]] = {}
+        """Downtime id -> the ids of the downtimes that begin with it."""
+        self._policies: dict[tuple[object, ...], Policy] = {}
         for spec in (*objects.hosts, *objects.services):
             key = spec.key
-            self.items[key] = Item(spec, objects.policies[spec.policy], states.get(key) or ItemState())
+            item = Item(spec, objects.policies[spec.policy], states.get(key) or ItemState())
+            self.items[key] = item
+            self.refresh(item)
+            self.owners.update(dict.fromkeys(item.state.comments, key))
+            for downtime in item.state.downtimes.values():
+                self.own_downtime(item, downtime)
         self._join(objects.services)
+
+    def own_downtime(self, item: Item, downtime: Downtime) -> None:
+        """Have a downtime found by its id, and by the one that triggers it."""
+        self.owners[downtime.id] = item.key
+        if downtime.trigger_id and not downtime.is_in_effect:
+            self.triggers.setdefault(downtime.trigger_id, []).append(downtime.id)
+
+    def refresh(self, item: Item) -> None:
+        """Work out the policy and the definition in effect, after a command changed something of the object.
+
+        Policies that differ from the configured one are shared too: those changed alike are one record.
+        """
+        state, spec = item.state, item.configured
+        if not state.switches and not state.changed:
+            item.policy, item.spec = self.part.objects.policies[spec.policy], spec
+            return
+        likeness = (spec.policy, *sorted(state.switches.items()), *sorted(state.changed.items()))
+        policy = self._policies.get(likeness)
+        if policy is None:
+            policy = effective_policy(self.part.objects.policies[spec.policy], state.switches, state.changed)
+            self._policies[likeness] = policy
+        item.policy, item.spec = policy, effective_spec(spec, state.changed)
 
     def _join(self, services: Iterable[Checkable]) -> None:
         of_host: dict[str, list[Item]] = {}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from alignak.base.codec import digest, encode
 from alignak.messages.work import WIRE_VERSION
 from alignak.model.settings import Settings
 from alignak.model.snapshot import Part
@@ -77,3 +79,13 @@ class LiveIdentity(Struct, frozen=True):
     version: str
     start_time: int
     running_id: str
+
+
+def content_hash(conf: DaemonConfiguration) -> str:
+    """Return the hash a daemon's configuration must carry: of all of it but the hash itself."""
+    return digest(encode(replace(conf, hash="")))
+
+
+def sealed(conf: DaemonConfiguration) -> DaemonConfiguration:
+    """Return the configuration with its hash filled in."""
+    return replace(conf, hash=content_hash(conf))

@@ -48,8 +48,8 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     """
 
     check_period: str = ""
-    check_interval: float = 0
-    retry_interval: float = 0
+    check_interval: float = 0.0
+    retry_interval: float = 0.0
     max_check_attempts: int = 1
     active_checks_enabled: bool = True
     passive_checks_enabled: bool = True
@@ -69,8 +69,8 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     contacts: tuple[str, ...] = ()
     contact_groups: tuple[str, ...] = ()
     notifications_enabled: bool = True
-    notification_interval: float = 60
-    first_notification_delay: float = 0
+    notification_interval: float = 60.0
+    first_notification_delay: float = 0.0
     notification_period: str = ""
     notification_options: tuple[str, ...] = ()
     stalking_options: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ Dispatch is by table, never by attribute lookup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
 
@@ -66,6 +66,10 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     """Whether the answer may be the ``_status`` ERR document."""
     hidden: bool = False
     """Whether ``/api`` leaves it out."""
+    segments: tuple[str, ...] = ()
+    """Request fields that further path segments fill (``/object/host/srv-a``); the last one takes all that is left."""
+    is_slow: bool = False
+    """Whether callers give it their long time-out (daemons-and-protocol.md 1.3)."""
 
 
 Handler = Callable[[Any], Any]
@@ -90,6 +94,20 @@ class Binding:
     def find(self, path: str) -> tuple[Endpoint, Handler] | None:
         """Return what answers a path (without its leading slash), or None."""
         return self._by_path.get(path)
+
+    def locate(self, path: Sequence[str]) -> tuple[Endpoint, Handler, tuple[str, ...]] | None:
+        """Return what answers the decoded segments of a path, with those that are parameters, or None."""
+        found = self._by_path.get(path[0] if path else "")
+        if found is None:
+            return None
+        endpoint, handler = found
+        extra = tuple(path[1:])
+        if extra and not endpoint.segments:
+            return None
+        if len(extra) > len(endpoint.segments):
+            kept = len(endpoint.segments) - 1
+            extra = (*extra[:kept], "/".join(extra[kept:]))
+        return endpoint, handler, extra
 
     def paths(self) -> tuple[str, ...]:
         """Return every path that is answered, sorted."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct, field
 
-from alignak.messages.broks import Brok
+from alignak.base.codec import decode
+from alignak.base.errors import BadRequestError
+from alignak.messages.broks import MONITORING_LOG, Brok, LogLine
 from alignak.messages.work import Order
+
+KEPT_COMMANDS: Final = 100_000
+"""How many fates of commands a store remembers; the oldest are forgotten when broks are trimmed."""
 
 
 class Batch(Struct):
-    """What one turn of the scheduler's loop decided: stored whole or not at all."""
+    """What one turn of the scheduler's loop decided: stored whole or not at all.
+
+    Storing the same batch twice is storing it once: after an error nobody needs to know whether it was stored.
+    What is removed goes first, so a key that is also in ``states`` is kept; what is finished goes last.
+    """
 
     states: dict[str, bytes] = field(default_factory=dict)
     """Object key -> its state, encoded; the empty key is the engine's own."""
@@ -32,10 +41,13 @@ class Batch(Struct):
 
 
 class SchedulerStore(Protocol):
-    """Where a scheduler keeps state, broks and unfinished orders."""
+    """Where a scheduler keeps state, broks and unfinished orders. Any thread may call it."""
 
     def commit(self, batch: Batch) -> None:
-        """Store a batch in one transaction. Raises StoreError when it could not be stored (nothing of it is then)."""
+        """Store a batch in one transaction; it has reached the disk when this returns (reliability.md 5.1).
+
+        Raises StoreError when it could not be stored; nothing of it is then.
+        """
         ...
 
     def load_states(self) -> Mapping[str, bytes]:
@@ -47,7 +59,7 @@ class SchedulerStore(Protocol):
         ...
 
     def next_seq(self) -> int:
-        """Return the sequence number the next brok is to have."""
+        """Return the sequence number the next brok is to have: one more than any brok ever stored had."""
         ...
 
     def broks_after(self, seq: int, most: int) -> Sequence[Brok]:
@@ -88,6 +100,17 @@ class StoredEvent(Struct, frozen=True):
     """The brok's JSON document."""
 
 
+def level_and_message(brok: Brok) -> tuple[str, str]:
+    """Return the level and the text of a line of the monitoring log; two empty texts for any other brok."""
+    if brok.type != MONITORING_LOG:
+        return "", ""
+    try:
+        line = decode(bytes(brok.data), LogLine)
+    except BadRequestError:
+        return "", ""
+    return line.level, line.message.replace("\0", "\ufffd")  # not every database can hold a NUL
+
+
 class EventQuery(Struct, frozen=True):
     """Which events of the history are wanted, newest first."""
 
@@ -97,12 +120,13 @@ class EventQuery(Struct, frozen=True):
     after: float | None = None
     """Wall time; only this one and newer."""
     types: tuple[str, ...] = ("monitoring_log",)
+    """Types of broks; none at all means every type."""
     contains: str = ""
-    """Only events whose message holds this text."""
+    """Only events whose message holds this text, letter by letter."""
 
 
 class EventStore(Protocol):
-    """Where a broker keeps what happened, and how far it has read of each instance."""
+    """Where a broker keeps what happened, and how far it has read of each instance. Any thread may call it."""
 
     def append(self, broks: Sequence[Brok], cursors: Mapping[str, int]) -> int:
         """Store broks and cursors (instance id -> last sequence number) in one transaction.
@@ -112,7 +136,7 @@ class EventStore(Protocol):
         ...
 
     def cursors(self) -> Mapping[str, int]:
-        """Return the last sequence number stored for each instance id."""
+        """Return the last sequence number stored for each instance id, in the order they were last stored."""
         ...
 
     def query(self, query: EventQuery) -> Sequence[StoredEvent]:

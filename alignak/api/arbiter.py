@@ -1,0 +1,213 @@
+"""What the arbiter answers besides the common endpoints (http-api.md 2.4)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from alignak.api.common import ACT, OPERATOR, Details, Document, Strict
+from alignak.net.endpoint import Effect, Endpoint
+
+
+class CommandRequest(Strict, frozen=True):
+    """The parameters of ``command``: a whole line, or its pieces; or several lines at once."""
+
+    command: str | None = None
+    timestamp: str | int | None = None
+    element: str = ""
+    """``host`` or ``host/service``."""
+    host: str = ""
+    service: str = ""
+    user: str = ""
+    parameters: str = ""
+    commands: tuple[str, ...] | None = None
+
+
+class CommandFate(Struct, frozen=True):
+    """What became of one command."""
+
+    id: str
+    state: str
+    """``waiting``, ``accepted`` or ``refused``."""
+    reason: str = ""
+
+
+class CommandAnswer(Struct, frozen=True, rename={"status": "_status", "message": "_message"}):
+    """The answer of ``command``."""
+
+    status: str
+    message: str
+    command: str = ""
+    id: str = ""
+    fates: tuple[CommandFate, ...] = field(default_factory=tuple)
+    """One for each line, when several were given."""
+
+
+class FateRequest(Strict, frozen=True):
+    """The parameters of ``command_fate``."""
+
+    id: str
+
+
+class Table(Strict, frozen=True):
+    """The parameters of ``get_objects_properties``."""
+
+    table: str
+
+
+class DaemonType(Strict, frozen=True):
+    """The parameters of ``get_satellites_list``."""
+
+    daemon_type: str = ""
+
+
+class BackendNotification(Strict, frozen=True):
+    """The parameters of ``backend_notification``."""
+
+    event: str
+    parameters: Any = None
+
+
+class EventsLog(Strict, frozen=True):
+    """The parameters of ``events_log``."""
+
+    details: str = ""
+    count: int | None = None
+    """How many events, newest first; ``events_log_count`` when left out."""
+    timestamp: float | None = None
+    """Only events of this wall time or later."""
+
+
+class Dump(Strict, frozen=True):
+    """The parameters of ``dump``."""
+
+    o_name: str = ""
+    """A host, or ``host/service``."""
+    details: str = ""
+    raw: str = ""
+
+
+COMMAND: Final = Endpoint(
+    name="command",
+    request=CommandRequest,
+    answer=CommandAnswer,
+    methods=ACT,
+    audience=OPERATOR,
+    effect=Effect.ONCE,
+    doc="Give an external command: a whole line in command, or its name there and timestamp, element, host, service, "
+    "user and parameters beside it; or a list of lines in commands. Answers once the command is safe on disk; "
+    "a command that cannot work is refused with the reason.",
+)
+
+COMMAND_FATE: Final = Endpoint(
+    name="command_fate",
+    request=FateRequest,
+    answer=CommandFate,
+    audience=OPERATOR,
+    doc="Tell what became of a command, by the id it was accepted with.",
+)
+
+PUSH_EXTERNAL_COMMAND: Final = Endpoint(
+    name="push_external_command",
+    aliases=("_push_external_command",),
+    request=CommandRequest,
+    answer=CommandAnswer,
+    methods=ACT,
+    audience=OPERATOR,
+    effect=Effect.ONCE,
+    doc="The former name of command.",
+)
+
+EVENTS_LOG: Final = Endpoint(
+    name="events_log",
+    request=EventsLog,
+    answer=list[Any],
+    audience=OPERATOR,
+    doc="Give the latest lines of the monitoring log, newest first; details=1 gives them as objects.",
+)
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    COMMAND,
+    COMMAND_FATE,
+    PUSH_EXTERNAL_COMMAND,
+    EVENTS_LOG,
+    Endpoint(
+        name="reload_configuration",
+        answer=bool,
+        methods=ACT,
+        audience=OPERATOR,
+        effect=Effect.IDEMPOTENT,
+        doc="Read the configuration files again and roll the result out. A configuration with errors is refused with "
+        "its diagnostics, and the present one goes on.",
+    ),
+    Endpoint(
+        name="backend_notification",
+        request=BackendNotification,
+        answer=Document,
+        methods=ACT,
+        audience=OPERATOR,
+        effect=Effect.IDEMPOTENT,
+        doc="Take note of a change in a backend: creation and deletion reload the configuration.",
+    ),
+    Endpoint(
+        name="do_not_run",
+        aliases=("_do_not_run",),
+        answer=bool,
+        methods=ACT,
+        audience=OPERATOR,
+        effect=Effect.IDEMPOTENT,
+        doc="How a master arbiter tells its spares that it runs; a master answers false and goes on.",
+    ),
+    Endpoint(
+        name="get_alignak_status",
+        aliases=("status",),
+        request=Details,
+        answer=Document,
+        audience=OPERATOR,
+        doc="Tell how the whole installation is: daemons by type, overall state, one entry for each daemon; details=1 "
+        "adds the figures of the links.",
+    ),
+    Endpoint(
+        name="get_objects_properties",
+        request=Table,
+        answer=list[Document],
+        audience=OPERATOR,
+        doc="List all properties of all objects of a table: hosts, services, contacts, commands, timeperiods ...",
+    ),
+    Endpoint(
+        name="get_satellites_configuration",
+        aliases=("satellites_configuration",),
+        answer=dict[str, list[Document]],
+        audience=OPERATOR,
+        doc="Give every property of every daemon link, by daemon type.",
+    ),
+    Endpoint(
+        name="get_satellites_list",
+        aliases=("satellites_list",),
+        request=DaemonType,
+        answer=dict[str, list[str]],
+        audience=OPERATOR,
+        doc="List the names of the daemons, by type; of one type with daemon_type.",
+    ),
+    Endpoint(
+        name="monitoring_problems",
+        aliases=("problems",),
+        answer=Document,
+        audience=OPERATOR,
+        doc="Give the hard problems of all schedulers.",
+    ),
+    Endpoint(
+        name="livesynthesis",
+        answer=Document,
+        audience=OPERATOR,
+        doc="Count hosts and services by state, for each scheduler and over all.",
+    ),
+    Endpoint(
+        name="dump",
+        request=Dump,
+        answer=Document,
+        audience=OPERATOR,
+        doc="Give the state of all hosts and services, or of one, for each scheduler.",
+    ),
+)

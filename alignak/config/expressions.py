@@ -1,0 +1,148 @@
+"""Names of many objects in one text: lists of hosts, host group expressions (configuration.md 3.7).
+
+``expand`` and ``services`` ask; hostile text costs no more than its length times the number of hosts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from itertools import product
+from typing import Final, TypeAlias
+
+from alignak.config.values import names
+
+Members: TypeAlias = "frozenset[str]"
+
+_TOKEN: Final = re.compile(r"[()&|!+,]|[^()&|!+,]+")
+_OPERATORS: Final = frozenset("&|+,")
+_RANGE: Final = re.compile(r"\[(\d{1,9})-(\d{1,9})(?:-(%0?\d?d))?\]")
+
+MOST_CLONES: Final = 10_000
+"""How many objects one name pattern may stand for."""
+
+
+class Malformed(ValueError):
+    """Say why an expression cannot be read."""
+
+
+def select(text: str, everything: Collection[str], start: Iterable[str] = ()) -> tuple[dict[str, None], list[str]]:
+    """Return the names a list selects, in order, and those it names that do not exist.
+
+    ``*`` is everything, ``!name`` takes away from what was collected before it, ``start`` included.
+    """
+    chosen = dict.fromkeys(start)
+    unknown: list[str] = []
+    missing: list[str] | None = None
+    for item in names(text):
+        if item == "*":
+            chosen.update(dict.fromkeys(everything if missing is None else missing))
+            missing = []
+        elif item[0] == "!":
+            name = item[1:].strip()
+            if name in chosen:
+                del chosen[name]
+                if missing is not None:
+                    missing.append(name)
+        elif item in everything:
+            chosen[item] = None
+        else:
+            unknown.append(item)
+    return chosen, unknown
+
+
+def is_complex(text: str) -> bool:
+    """Tell whether an expression is more than a list of names."""
+    return any(each in text for each in "()&|!+*")
+
+
+def evaluate(text: str, lookup: Callable[[str], Members | None], everything: Members) -> tuple[Members, list[str]]:
+    """Return what an expression selects, and the names in it that ``lookup`` does not know.
+
+    ``|`` and ``,`` unite, ``&`` and ``+`` intersect; the last operator of a level decides for all of it. ``!`` takes
+    away, after everything else of its level. Raises Malformed when parentheses do not match.
+    """
+    unknown: list[str] = []
+    levels = [_Level()]
+    for match in _TOKEN.finditer(text):
+        word = match.group().strip()
+        level = levels[-1]
+        if word == "(":
+            levels.append(_Level(is_negated=level.take_negation()))
+        elif word == ")":
+            if len(levels) == 1:
+                raise Malformed("a ')' has no '('")
+            closed = levels.pop()
+            levels[-1].add(closed.value(), closed.is_negated)
+        elif word == "!":
+            level.negates_next = True
+        elif word in _OPERATORS:
+            level.operator = word
+        elif word:
+            members = everything if word == "*" else lookup(word)
+            if members is None:
+                unknown.append(word)
+            level.add(members or frozenset(), level.take_negation())
+    if len(levels) > 1:
+        raise Malformed("a '(' is not closed")
+    return levels[0].value(), unknown
+
+
+class _Level:
+    """What stands between two parentheses."""
+
+    __slots__ = ("_removed", "_terms", "is_negated", "negates_next", "operator")
+
+    def __init__(self, *, is_negated: bool = False) -> None:
+        self.is_negated = is_negated
+        self.negates_next = False
+        self.operator = "|"
+        self._terms: dict[Members, None] = {}
+        self._removed: dict[Members, None] = {}
+
+    def take_negation(self) -> bool:
+        """Return whether the next term is taken away, and forget it."""
+        negated, self.negates_next = self.negates_next, False
+        return negated
+
+    def add(self, members: Members, is_negated: bool) -> None:
+        """Add a term."""
+        (self._removed if is_negated else self._terms)[members] = None
+
+    def value(self) -> Members:
+        """Return the terms joined by the level's operator, without those taken away."""
+        terms: list[Members] = list(self._terms)
+        if self.operator in "&+" and terms:
+            joined = terms[0].intersection(*terms[1:])
+        else:
+            joined = frozenset[str]().union(*terms)
+        return joined.difference(*self._removed)
+
+
+def is_pattern(name: str) -> bool:
+    """Tell whether a host name stands for several hosts."""
+    return "[" in name and _RANGE.search(name) is not None
+
+
+def expand_pattern(name: str) -> list[str]:
+    """Return the names ``srv-[1-5]`` or ``srv-[1-5-%02d]`` stands for; Malformed when they are too many."""
+    pieces = _RANGE.split(name)
+    literals, ranges = pieces[::4], list(zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True))
+    count = 1
+    for first, last, _ in ranges:
+        count *= max(int(last) - int(first) + 1, 0)
+        if count > MOST_CLONES:
+            raise Malformed(f"it stands for more than {MOST_CLONES} names")
+    choices = [_numbers(*each) for each in ranges]
+    return ["".join(_interleave(literals, chosen)) for chosen in product(*choices)]
+
+
+def _numbers(first: str, last: str, form: str | None) -> list[str]:
+    return [(form or "%d") % each for each in range(int(first), int(last) + 1)]
+
+
+def _interleave(literals: list[str], chosen: Iterable[str]) -> list[str]:
+    result = [literals[0]]
+    for literal, each in zip(literals[1:], chosen, strict=True):
+        result += [each, literal]
+    return result

@@ -1,0 +1,238 @@
+"""What template chains resolve to, once for all objects that share it (design.md "The engine").
+
+``compile`` asks for the policy of each host and service, in the order of their names; objects whose templates and own
+values say the same get the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from alignak.base import codec
+from alignak.config.diagnostics import Severity
+from alignak.config.inherit import NULL, Resolved, added
+from alignak.config.link import Links, Problem, Problems
+from alignak.config.tables import HOST_LETTERS, OBJECT_TYPES
+from alignak.config.values import Unreadable, Value, convert, names, type_of
+from alignak.model.directives import Directive, Type
+from alignak.model.objects import Policy
+from alignak.model.states import Kind
+
+IMPLIED: Final = (
+    "contacts",
+    "contact_groups",
+    "notification_interval",
+    "notification_period",
+    "resultmodulations",
+    "business_impact_modulations",
+    "escalations",
+    "poller_tag",
+    "reactionner_tag",
+    "check_period",
+    "business_impact",
+    "maintenance_period",
+)
+"""What a service takes from its host where it says nothing itself."""
+
+OF_OBJECT: Final = frozenset(
+    {
+        "address",
+        "alias",
+        "check_command",
+        "definition_order",
+        "display_name",
+        "host_name",
+        "hostgroup_name",
+        "hostgroups",
+        "imported_from",
+        "parents",
+        "realm",
+        "service_description",
+        "service_excludes",
+        "service_includes",
+        "servicegroups",
+    }
+)
+"""The directives that are an object's own and no part of its policy."""
+
+UNAPPLIED: Final = frozenset(
+    {
+        "business_impact_modulations",
+        "business_rule_downtime_as_ack",
+        "business_rule_host_notification_options",
+        "business_rule_output_template",
+        "business_rule_service_notification_options",
+        "business_rule_smart_notifications",
+        "checkmodulations",
+        "duplicate_foreach",
+        "escalations",
+        "macromodulations",
+        "resultmodulations",
+        "service_dependencies",
+        "service_overrides",
+        "snapshot_enabled",
+    }
+)
+"""The directives that are kept and of which nothing comes yet."""
+
+_PERIODS: Final = ("check_period", "notification_period", "maintenance_period")
+_SPECIAL: Final = frozenset({"contacts", "contact_groups", "event_handler", "tags", "customs", "extra"})
+_FIELDS: Final[Mapping[str, Type]] = {
+    each.name: type_of(each.type) for each in msgspec.structs.fields(Policy) if each.name not in _SPECIAL
+}
+_CHARACTERS: Final = frozenset({"initial_state", "freshness_state"})
+
+
+class Entry(Struct, frozen=True):
+    """A policy, where it stands, and what is to be said of the objects that have it."""
+
+    index: int
+    policy: Policy
+    problems: tuple[Problem, ...]
+    unapplied: tuple[str, ...]
+
+
+class Policies:
+    """Make policies, each once."""
+
+    __slots__ = ("_by_content", "_entries", "_implied", "_links", "_signatures", "all")
+
+    def __init__(self, links: Links) -> None:
+        self.all: list[Policy] = []
+        self._links = links
+        self._by_content: dict[bytes, int] = {}
+        self._entries: dict[tuple[object, ...], Entry] = {}
+        self._signatures: dict[int, tuple[object, ...]] = {}
+        self._implied: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
+
+    def implied(self, host: Resolved) -> tuple[str | None, ...]:
+        """Return what a host gives its services, as one shared record."""
+        found = tuple([host.text(key) for key in IMPLIED])
+        return self._implied.setdefault(found, found)
+
+    def of(self, kind: Kind, resolved: Resolved, implied: tuple[str | None, ...] = ()) -> Entry:
+        """Return the policy of a host, or of a service whose host gives it ``implied``."""
+        signature = self._signatures.get(id(resolved))
+        if signature is None:
+            own = tuple([item for item in resolved.own.items() if item[0] not in OF_OBJECT and item[0][0] != "_"])
+            signature = self._signatures[id(resolved)] = (kind, id(resolved.chain), own)
+        key = (signature, id(implied) if implied else 0)
+        found = self._entries.get(key)
+        if found is None:
+            found = self._entries[key] = self._make(kind, resolved, implied)
+        return found
+
+    def _make(self, kind: Kind, resolved: Resolved, implied: tuple[str | None, ...]) -> Entry:
+        problems: Problems = []
+        texts = _texts(resolved)
+        _imply(texts, resolved, implied)
+        policy = self._policy(kind, resolved, texts, problems)
+        content = codec.encode(policy)
+        index = self._by_content.setdefault(content, len(self.all))
+        if index == len(self.all):
+            self.all.append(policy)
+        unapplied = tuple(sorted(key for key in texts if key in UNAPPLIED and texts[key] not in ("", "0")))
+        return Entry(index, self.all[index], tuple(problems), unapplied)
+
+    def _policy(self, kind: Kind, resolved: Resolved, texts: Mapping[str, str], problems: Problems) -> Policy:
+        """Return the typed policy the texts stand for."""
+        table = OBJECT_TYPES[kind.value].directives
+        values = _defaults(table)
+        for key in _FIELDS:
+            if key in texts and (value := _converted(kind, key, texts[key], problems)) is not None:
+                values[key] = value
+        for key in _PERIODS:
+            self._links.period(str(values.get(key, "")), key, problems)
+        groups = names(texts.get("contact_groups", ""))
+        people = self._links.people(names(texts.get("contacts", "")), groups, kind.value, problems)
+        policy = msgspec.convert(values, Policy)
+        _check_people(kind, policy, people, problems)
+        handler = texts.get("event_handler")
+        return msgspec.structs.replace(
+            policy,
+            event_handler=self._links.call(handler, "event_handler", problems) if handler else None,
+            contacts=people,
+            contact_groups=tuple(sorted(set(groups))),
+            tags=resolved.chain.tags,
+            customs=_customs(resolved.chain.values),
+            extra=_extra(table, texts, problems),
+        )
+
+
+def _texts(resolved: Resolved) -> dict[str, str]:
+    """Return what a definition and its templates say together of what is policy."""
+    texts: dict[str, str] = {}
+    for key in {**resolved.chain.values, **resolved.own}:
+        if key[:1] != "_" and key not in OF_OBJECT:
+            text = resolved.text(key)
+            if text is not None:
+                texts[key] = text
+    return texts
+
+
+def _imply(texts: dict[str, str], resolved: Resolved, implied: tuple[str | None, ...]) -> None:
+    """Add what the host gives where the service says nothing, and its people where they are merged."""
+    is_merging = texts.get("merge_host_contacts", "0").lower() in ("1", "yes", "true", "on")
+    for key, text in zip(IMPLIED, implied, strict=False):
+        if text is None:
+            continue
+        if key not in texts:
+            if not resolved.is_null(key):
+                texts[key] = text
+        elif is_merging and key in ("contacts", "contact_groups"):
+            texts[key] = added(f"+{texts[key]}", text)
+
+
+def _defaults(table: Mapping[str, Directive]) -> dict[str, Value]:
+    """Return the defaults that differ between hosts and services."""
+    options = {key: table[key].default for key in ("flap_detection_options", "notification_options")}
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def _converted(kind: Kind, key: str, text: str, problems: Problems) -> Value | None:
+    """Return a value; None, once the problem is noted, when the text stands for none."""
+    try:
+        value = convert(_FIELDS[key], text)
+    except Unreadable as error:
+        problems.append(Problem(f"Error while pythonizing parameter '{key}': {error}", key))
+        return None
+    if key in _CHARACTERS and isinstance(value, str):
+        value = value[:1]
+    return unreachable(value) if kind is Kind.HOST and key in HOST_LETTERS else value
+
+
+def unreachable(value: Value) -> Value:
+    """Return letters about hosts with ``u`` written ``x``."""
+    if isinstance(value, tuple):
+        return tuple("x" if each == "u" else str(each) for each in value)
+    return "x" if value == "u" else value
+
+
+def _check_people(kind: Kind, policy: Policy, people: tuple[str, ...], problems: Problems) -> None:
+    if policy.notifications_enabled and not people and not any(each.key.startswith("contact") for each in problems):
+        message = (
+            "notifications are enabled but no contacts nor contact_groups property is defined for this " + kind.value
+        )
+        problems.append(Problem(message, severity=Severity.WARNING))
+
+
+def _customs(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the custom variables that a chain gives."""
+    found = [(key, value.removeprefix("+")) for key, value in values.items() if key[:1] == "_" and value != NULL]
+    return dict(sorted(found))
+
+
+def _extra(table: Mapping[str, Directive], texts: Mapping[str, str], problems: Problems) -> dict[str, str]:
+    """Return the directives that no field stands for, once those that have a type are read."""
+    extra = {key: text for key, text in sorted(texts.items()) if key not in _FIELDS and key not in _SPECIAL}
+    for key, text in extra.items():
+        if key in table:
+            try:
+                convert(table[key].type, text)
+            except Unreadable as error:
+                problems.append(Problem(f"Error while pythonizing parameter '{key}': {error}", key))
+    return extra

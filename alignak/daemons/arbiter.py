@@ -1,0 +1,404 @@
+"""The arbiter: compiles the configuration, dispatches it, watches the daemons, takes operators' commands."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from alignak.api.arbiter import BackendNotification, CommandRequest, DaemonType, Dump, EventsLog, Table
+from alignak.api.common import Details, HaveConf, Health
+from alignak.api.roles import endpoint
+from alignak.base.clock import Instant
+from alignak.base.errors import AlignakError, ConfigurationError, LinkError, NotReadyError, RefusedError
+from alignak.base.ids import IdSource
+from alignak.config.compile import Loaded
+from alignak.config.diagnostics import Severity
+from alignak.daemons import overview
+from alignak.daemons.children import Children
+from alignak.daemons.door import CommandJournal, Door
+from alignak.daemons.placements import PlacementFile
+from alignak.daemons.receiver import routes_of
+from alignak.daemons.satellites import MakeLink
+from alignak.daemons.shell import Place, Shell
+from alignak.dispatch.health import LinkHealth
+from alignak.dispatch.planner import Plan, plan
+from alignak.engine.command_table import scan
+from alignak.messages.control import DaemonConfiguration, LiveIdentity, PushConfiguration
+from alignak.model.snapshot import CompiledConfig
+from alignak.model.topology import DaemonLink, Role
+from alignak.net.endpoint import NoRequest
+from alignak.net.links import Link
+
+log = logging.getLogger(__name__)
+
+LoadConfiguration = Callable[[], Loaded]
+"""Reads and compiles the configuration files."""
+
+RETRY: Final = 0.5
+"""Seconds between tries to reach a daemon that does not answer while the system starts."""
+
+
+class Watched(Struct):
+    """One daemon as the arbiter knows it."""
+
+    conf: DaemonLink
+    link: Link
+    running_id: str = ""
+    statistics: dict[str, Any] | None = None
+    configuration_sent: bool = False
+    reported: dict[str, Any] | None = None
+
+    @property
+    def health(self) -> LinkHealth:
+        """Return how the link to it is."""
+        return self.link.health
+
+
+class Arbiter(Shell):
+    """The shell around configuration and dispatch."""
+
+    role: ClassVar[Role] = Role.ARBITER
+
+    def __init__(
+        self,
+        place: Place,
+        *,
+        load: LoadConfiguration,
+        journal: CommandJournal,
+        link: MakeLink,
+        children: Children,
+        placement: PlacementFile,
+    ) -> None:
+        self._door = Door(
+            place.clock, IdSource(f"{place.settings.name}-{place.running_id}"), journal, self._own_command
+        )
+        super().__init__(place)
+        self._load = load
+        self._make_link = link
+        self._children = children
+        self._placement = placement
+        self._first: CompiledConfig | None = None
+        self._config: CompiledConfig | None = None
+        self._plan: Plan | None = None
+        self._watched: dict[str, Watched] = {}
+        self._door.nudge = self.followers.nudge
+
+    def handlers(self) -> dict[str, Callable[[Any], Any]]:
+        """Add the arbiter's endpoints."""
+        return super().handlers() | {
+            "command": self.command,
+            "command_fate": self._door.fate,
+            "push_external_command": self.command,
+            "events_log": self.events_log,
+            "reload_configuration": self.reload_configuration,
+            "backend_notification": self.backend_notification,
+            "do_not_run": lambda _: False,
+            "get_alignak_status": self.get_alignak_status,
+            "get_objects_properties": self.get_objects_properties,
+            "get_satellites_configuration": self.get_satellites_configuration,
+            "get_satellites_list": self.get_satellites_list,
+            "monitoring_problems": self.monitoring_problems,
+            "livesynthesis": self.livesynthesis,
+            "dump": self.dump,
+        }
+
+    @property
+    def config(self) -> CompiledConfig:
+        """Return the running configuration."""
+        if self._config is None:
+            raise NotReadyError("the configuration is not loaded yet; try again")
+        return self._config
+
+    # Configuration ----------------------------------------------------------------------------------------------
+
+    def adopt(self, config: CompiledConfig) -> None:
+        """Make a compiled configuration the running one: plan it, launch what is to be launched, watch everybody."""
+        now = self.clock.now()
+        self._config = config
+        self._plan = plan(config, self._plan.placement if self._plan else self._placement.load())
+        for problem in self._plan.problems:
+            log.log(logging.ERROR if problem.is_error else logging.WARNING, "%s", problem.message)
+        self._placement.save(self._plan.placement)
+        daemons = [each for each in config.daemons if each.name in self._plan.configurations]
+        self._children.keep([each for each in daemons if each.alignak_launched], now)
+        self.followers.keep(
+            {**{f"{each.role.value} {each}": self._step_of(each) for each in daemons}, **self._senders()}
+        )
+        for name in [each for each in self._watched if each not in self._plan.configurations]:
+            del self._watched[name]
+        self._door.route(routes_of(self._assignments(), config.settings.accept_passive_unknown_check_results))
+        self.followers.nudge()
+
+    def begin_with(self, config: CompiledConfig) -> None:
+        """Say which configuration the first turn takes over."""
+        self._first = config
+
+    def started(self) -> None:
+        """Take over the configuration the arbiter was started with."""
+        if self._first is not None:
+            self.adopt(self._first)
+
+    def reload_soon(self, done: Callable[[], None]) -> None:
+        """Reload in a thread of its own, so that the loop goes on; ``done`` is called at the end, good or bad."""
+
+        def reload() -> None:
+            try:
+                self.reload_configuration(NoRequest())
+            except AlignakError as error:
+                log.error("reload: %s", error.message)
+            finally:
+                done()
+
+        threading.Thread(target=reload, name="reload", daemon=True).start()
+
+    def have_conf(self, request: HaveConf) -> bool:
+        """Tell whether a configuration is loaded, or that one."""
+        return self._config is not None and request.magic_hash in (None, self._config.hash)
+
+    def readiness(self, _: NoRequest) -> Health:
+        """Tell whether every daemon of the plan has its configuration."""
+        waiting = [name for name, each in self._watched.items() if not each.configuration_sent]
+        if self._config is None or waiting:
+            raise NotReadyError("waiting for " + (", ".join(sorted(waiting)) or "a configuration"))
+        return Health("ok", f"{len(self._watched)} daemons hold their configuration")
+
+    def _assignments(self) -> tuple[Any, ...]:
+        """Return every scheduler with what it looks after, as the schedulers' own configurations say."""
+        assert self._plan is not None
+        found = [
+            each
+            for conf in self._plan.configurations.values()
+            if conf.self_conf.role is Role.SCHEDULER
+            for each in conf.schedulers
+        ]
+        return tuple(found)
+
+    def _senders(self) -> Mapping[str, Callable[[], Callable[[], float]]]:
+        return {
+            f"commands for {each.link.name} {each.link.uri}": self._sender_of(each.link) for each in self._assignments()
+        }
+
+    def _sender_of(self, conf: DaemonLink) -> Callable[[], Callable[[], float]]:
+        def make() -> Callable[[], float]:
+            link = self._make_link(conf)
+            return lambda: self._door.deliver(conf.name, link)
+
+        return make
+
+    def reload_configuration(self, _: NoRequest) -> bool:
+        """Read the files again; what is wrong with them is said and changes nothing."""
+        began = self.clock.now()
+        loaded = self._load()
+        if loaded.config is None:
+            errors = [each.render() for each in loaded.diagnostics if each.severity is Severity.ERROR]
+            log.error("the configuration is refused, the present one goes on: %s", "; ".join(errors[:5]))
+            raise ConfigurationError("the configuration has errors, the present one goes on:\n" + "\n".join(errors))
+        config = loaded.config
+        self.loop.call(lambda: self.adopt(config), timeout=120)
+        took = self.clock.now().mono - began.mono
+        self.outbox.log("info", f"CONFIGURATION RELOAD;{took:.2f}", self.clock.now().wall)
+        return True
+
+    def configured(self, _: DaemonConfiguration) -> None:
+        """A master arbiter makes its own configuration."""
+        raise RefusedError("this arbiter reads its own configuration; it takes none from others")
+
+    def take(self, _: DaemonConfiguration) -> bool:
+        """Refuse a pushed configuration: this arbiter is the one that pushes."""
+        raise RefusedError("this arbiter is the master: it reads its own configuration and takes none from others")
+
+    def drop(self) -> None:
+        """Stop dispatching until the next reload."""
+        self.dropped()
+
+    def dropped(self) -> None:
+        """Forget the running configuration; the daemons keep theirs."""
+        self.followers.keep({})
+        self._config = None
+        self._plan = None
+
+    # Watching ---------------------------------------------------------------------------------------------------
+
+    def _step_of(self, conf: DaemonLink) -> Callable[[], Callable[[], float]]:
+        def make() -> Callable[[], float]:
+            watched = Watched(conf, self._make_link(conf))
+            self._watched[conf.name] = watched
+            return lambda: self._watch(watched)
+
+        return make
+
+    def _watch(self, watched: Watched) -> float:
+        """Look after one daemon: is it there, does it hold what it should; return the seconds to rest."""
+        try:
+            self._look(watched)
+            self._push(watched)
+            watched.statistics = watched.link.call(endpoint(watched.conf.role, "get_stats"), Details())
+        except LinkError as error:
+            self._told_down(watched, error)
+            return (
+                RETRY
+                if watched.link.health.attempt < watched.conf.max_check_attempts
+                else watched.conf.polling_interval
+            )
+        return watched.conf.polling_interval
+
+    def _look(self, watched: Watched) -> None:
+        role = watched.conf.role
+        identity: LiveIdentity = watched.link.call(endpoint(role, "identity"), None)
+        if identity.name != watched.conf.name or identity.type != role.value:
+            log.error(
+                "%s answers as %s %s, not as %s %s: check address and port in [daemon.%s]",
+                watched.conf.uri,
+                identity.type,
+                identity.name,
+                role.value,
+                watched.conf.name,
+                watched.conf.name,
+            )
+        if identity.running_id != watched.running_id:
+            log.info("%s %s is there, run %s", role.value, watched.conf.name, identity.running_id)
+            watched.running_id = identity.running_id
+            watched.configuration_sent = False
+        watched.reported = watched.link.call(endpoint(role, "get_managed_configurations"), None)
+
+    def _push(self, watched: Watched) -> None:
+        """Give a daemon its configuration, unless it holds the very same."""
+        current = self._plan
+        wanted = current.configurations.get(watched.conf.name) if current else None
+        if wanted is None:
+            return
+        role = watched.conf.role
+        if not watched.link.call(endpoint(role, "have_conf"), HaveConf(wanted.hash)):
+            log.info("pushing the configuration %s to %s", wanted.hash[:12], watched.conf.name)
+            watched.link.call(endpoint(role, "push_configuration"), PushConfiguration(wanted))
+            watched.reported = watched.link.call(endpoint(role, "get_managed_configurations"), None)
+        watched.configuration_sent = True
+
+    def _told_down(self, watched: Watched, error: LinkError) -> None:
+        if watched.link.health.attempt <= 1:
+            log.warning("%s: %s", watched.conf.name, error.message)
+
+    def turn(self, now: Instant) -> float:
+        """Launch again the daemons of ours that died."""
+        return self._children.tick(now)
+
+    def stopped(self) -> None:
+        """Stop the daemons this arbiter launched."""
+        self._children.stop()
+
+    # Commands ---------------------------------------------------------------------------------------------------
+
+    def command(self, request: CommandRequest) -> Any:
+        """Take a command."""
+        return self._door.command(request)
+
+    def _own_command(self, line: str) -> None:
+        """Run a command that is the arbiter's own affair: reload, or launch the launched daemons again."""
+        name = scan(line).name
+        if name == "RELOAD_CONFIG":
+            self.reload_configuration(NoRequest())
+        elif name == "RESTART_PROGRAM":
+            self.loop.call(self._children.restart)
+        else:
+            raise RefusedError(f"{name} is not implemented by this version: name the poller in a [daemon.x] section")
+
+    def backend_notification(self, request: BackendNotification) -> dict[str, str]:
+        """Reload after a creation or deletion in a backend."""
+        if request.event in ("creation", "deletion"):
+            self.reload_configuration(NoRequest())
+            return {"_status": "OK", "_message": "I received a request to reload the monitored configuration."}
+        return {"_status": "OK", "_message": "No action to do"}
+
+    # Asking the others ------------------------------------------------------------------------------------------
+
+    def _ask(self, role: Role, name: str, request: Any) -> dict[str, Any]:
+        """Ask every daemon of a role and return the answers of those that gave one, by daemon name."""
+        answers: dict[str, Any] = {}
+        for watched in tuple(self._watched.values()):
+            if watched.conf.role is role:
+                try:
+                    answers[watched.conf.name] = watched.link.call(endpoint(role, name), request)
+                except LinkError as error:
+                    log.warning("%s does not answer %s: %s", watched.conf.name, name, error.message)
+        return answers
+
+    def events_log(self, request: EventsLog) -> list[Any]:
+        """Return the latest lines of the monitoring log, from the first broker that answers."""
+        for lines in self._ask(Role.BROKER, "events_log", request).values():
+            return list(lines)
+        raise RefusedError("no broker answers, and the events are kept there")
+
+    def monitoring_problems(self, _: NoRequest) -> dict[str, Any]:
+        """Return the hard problems of all schedulers."""
+        answers = self._ask(Role.SCHEDULER, "monitoring_problems", None)
+        problems = {name: {"problems": answer["problems"]} for name, answer in answers.items()}
+        return self._signed({"problems": problems, "_freshness": int(self.clock.now().wall)})
+
+    def livesynthesis(self, _: NoRequest) -> dict[str, Any]:
+        """Count objects by state, for each scheduler and over all."""
+        answers = self._ask(Role.SCHEDULER, "get_stats", Details())
+        return self._signed({"livesynthesis": overview.overall_synthesis(answers, int(self.clock.now().wall))})
+
+    def dump(self, request: Dump) -> dict[str, Any]:
+        """Return the state of all objects, for each scheduler."""
+        return self._ask(Role.SCHEDULER, "dump", request)
+
+    def _signed(self, document: dict[str, Any]) -> dict[str, Any]:
+        return {**asdict(self.live_identity(NoRequest())), **document}
+
+    # Overviews --------------------------------------------------------------------------------------------------
+
+    def _who(self) -> tuple[str, str, str, str]:
+        alignak = self._config.name if self._config else "Unknown"
+        return alignak, self.role.value, self.name, self.place.version
+
+    def get_alignak_status(self, request: Details) -> dict[str, Any]:
+        """Tell how the whole installation is."""
+        seen = tuple(self._watched.values())
+        return overview.status_document(self.config, self.name, seen, self.clock.now(), request.wanted)
+
+    def get_satellites_list(self, request: DaemonType) -> dict[str, list[str]]:
+        """List the daemons by type."""
+        types = [each.value for each in Role]
+        wanted = [request.daemon_type] if request.daemon_type else types
+        return {
+            type_: [each.name for each in self.config.daemons if each.role.value == type_]
+            for type_ in wanted
+            if type_ in types
+        }
+
+    def get_satellites_configuration(self, _: NoRequest) -> dict[str, list[dict[str, Any]]]:
+        """Return every property of every link."""
+        return overview.satellite_documents(self.config, self._watched)
+
+    def get_objects_properties(self, request: Table) -> list[dict[str, Any]]:
+        """List the properties of the objects of a table."""
+        if request.table not in overview.tables():
+            raise RefusedError(f"no table is named {request.table!r}; there are: {', '.join(overview.tables())}")
+        return overview.objects_of(self.config, request.table)
+
+    def counters(self) -> dict[str, int]:
+        """Return how many of what there are."""
+        counts: dict[str, int] = {"external-commands": self._door.waiting, "broks": len(self.outbox)}
+        if self._config is None:
+            return counts
+        return counts | overview.object_counts(self._config) | overview.dispatcher_counts(self._watched.values())
+
+    def figures(self, details: bool) -> dict[str, Any]:
+        """Return how the daemons are, and with details what is monitored."""
+        seen = tuple(self._watched.values())
+        more = {"monitoring_objects": overview.object_names(self._config)} if details and self._config else {}
+        return {
+            "daemons_states": overview.daemon_states(seen),
+            **more,
+            "livestate": overview.live_state(seen, self.clock.now()),
+        }
+
+    def managed_parts(self) -> dict[str, Any]:
+        """An arbiter works on no part."""
+        return {}

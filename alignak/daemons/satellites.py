@@ -1,0 +1,228 @@
+"""Pollers and reactionners: they fetch orders, run them in worker processes and give the outcomes back.
+
+What a satellite holds lies in its ledgers: an outcome is kept until the scheduler says it has it, and the intent to run
+an action before it runs. The two roles differ in the work they ask for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from msgspec import to_builtins
+
+from alignak.api.common import GetResults
+from alignak.api.roles import endpoint
+from alignak.api.scheduler import GetChecks
+from alignak.base.clock import Instant
+from alignak.base.errors import NotReadyError
+from alignak.daemons.desks import Desk, Desks
+from alignak.daemons.shell import Place, Shell
+from alignak.execution.pool import WorkerPool
+from alignak.messages.control import Assignment, DaemonConfiguration
+from alignak.messages.work import Ending, Order, Outcome, PushActions, PutResults
+from alignak.model.topology import DaemonLink, Role
+from alignak.net.links import Link
+
+log = logging.getLogger(__name__)
+
+IDLE_REST: Final = 0.2
+BUSY_REST: Final = 0.02
+
+MOST_DEATHS: Final = 2
+"""Workers an order may outlive; then it counts as one that cannot be run."""
+
+STOP_WITHIN: Final = 5.0
+
+MakeLink = Callable[[DaemonLink], Link]
+MakePool = Callable[[Callable[[Outcome], None], Callable[[list[Order]], None]], WorkerPool]
+"""Gets what to call with an outcome and with lost orders."""
+
+
+class Satellite(Shell):
+    """A daemon that runs orders; ``Poller`` and ``Reactionner`` say which."""
+
+    def __init__(self, place: Place, desks: Desks, make_pool: MakePool, link: MakeLink) -> None:
+        super().__init__(place)
+        self._desks = desks
+        self._make_link = link
+        self._lock = threading.Lock()
+        self._owner: dict[str, Desk] = {}
+        """Order id -> the desk it came over, while it runs."""
+        self._backlog: deque[Order] = deque()
+        """Orders taken for which no worker has room."""
+        self._deaths: dict[str, int] = {}
+        """Order id -> workers that died running it."""
+        self._done = 0
+        self._lost = 0
+        self._pool = make_pool(self._ran, self._worker_died)
+
+    def asked_for(self, most: int) -> GetChecks:
+        """Return what to ask a scheduler for."""
+        raise NotImplementedError
+
+    def started(self) -> None:
+        """Start the workers; run again the actions the last run had begun: better twice with one id than never."""
+        self._pool.start()
+        self._pool.run_in_thread()
+        for scheduler, desk in self._desks.all():
+            again = desk.left()
+            if again:
+                log.warning("%d action(s) of %s were under way at the last stop: they run again", len(again), scheduler)
+            self._run(desk, again)
+
+    def configured(self, conf: DaemonConfiguration) -> None:
+        """Follow the schedulers of the configuration; a passive satellite waits for them instead."""
+        schedulers = () if conf.self_conf.passive else conf.schedulers
+        self.followers.keep({follower_name(each): self._step_of(each) for each in schedulers})
+
+    def _step_of(self, assignment: Assignment) -> Callable[[], Callable[[], float]]:
+        def make() -> Callable[[], float]:
+            link = self._make_link(assignment.link)
+            desk = self._desks.of(assignment.link.instance_id)
+            return lambda: self._exchange(desk, link)
+
+        return make
+
+    def dropped(self) -> None:
+        """Fetch no more; what runs is let run and its outcome kept."""
+        self.followers.keep({})
+
+    def turn(self, _: Instant) -> float:
+        """Let the ledgers write their groups, and give waiting orders to workers that have room."""
+        for _scheduler, desk in self._desks.all():
+            desk.tick()
+        self._submit()
+        return 0.5
+
+    def stopped(self) -> None:
+        """Stop the workers and close the ledgers; what they hold is taken up at the next start."""
+        self._pool.stop(timeout=STOP_WITHIN)
+        for _, desk in self._desks.all():
+            desk.close()
+
+    # One scheduler ----------------------------------------------------------------------------------------------
+
+    def _exchange(self, desk: Desk, link: Link) -> float:
+        """Give back what is done, then fetch what is due: one round with one scheduler."""
+        outcomes = desk.outcomes()
+        if outcomes:
+            link.call(endpoint(Role.SCHEDULER, "put_results"), PutResults(tuple(outcomes), self.name))
+            desk.acknowledge([each.id for each in outcomes])
+        if self.is_resting or self.conf is None:
+            return IDLE_REST
+        room = self._pool.free - len(self._backlog)
+        orders = link.call(endpoint(Role.SCHEDULER, "get_checks"), self.asked_for(room)) if room > 0 else []
+        self._run(desk, desk.take(orders))
+        return BUSY_REST if outcomes or orders else IDLE_REST
+
+    # Running ----------------------------------------------------------------------------------------------------
+
+    def _run(self, desk: Desk, orders: Sequence[Order]) -> None:
+        with self._lock:
+            self._owner.update((each.id, desk) for each in orders)
+            self._backlog.extend(orders)
+        self._submit()
+
+    def _submit(self) -> None:
+        """Give waiting orders to the pool, as many as it has room for."""
+        with self._lock:
+            while self._backlog and self._pool.submit(self._backlog[0]):
+                self._backlog.popleft()
+
+    def _ran(self, outcome: Outcome) -> None:
+        """Keep an outcome until its scheduler has it. Runs in the pool's thread."""
+        with self._lock:
+            desk = self._owner.pop(outcome.id, None)
+            self._deaths.pop(outcome.id, None)
+            self._done += 1
+        if desk is not None:
+            desk.finish(outcome)
+        self._submit()
+        self.followers.nudge()
+
+    def _worker_died(self, orders: Sequence[Order]) -> None:
+        """Run again what a dead worker held, but not what takes every worker with it. Runs in the pool's thread."""
+        again: list[Order] = []
+        for order in orders:
+            self._deaths[order.id] = self._deaths.get(order.id, 0) + 1
+            if self._deaths[order.id] < MOST_DEATHS:
+                again.append(order)
+            else:
+                self._ran(killer(order, self.clock.now(), self.name))
+        self._lost += len(orders)
+        log.warning("a worker died with %d order(s): %d of them run again", len(orders), len(again))
+        with self._lock:
+            self._backlog.extendleft(reversed(again))
+        self._submit()
+
+    # Passive mode -----------------------------------------------------------------------------------------------
+
+    def push_actions(self, request: PushActions) -> None:
+        """Take orders a scheduler pushes."""
+        if self.conf is None or self.is_resting:
+            raise NotReadyError("this daemon has no configuration yet; try again")
+        desk = self._desk(request.scheduler_instance_id)
+        self._run(desk, desk.take(request.actions))
+
+    def get_results(self, request: GetResults) -> list[Outcome]:
+        """Hand out outcomes; those of the previous call are forgotten now."""
+        known = self._known(request.scheduler_instance_id)
+        return known.drain() if known else []
+
+    def _desk(self, scheduler: str) -> Desk:
+        known = self._known(scheduler)
+        if known is None:
+            raise NotReadyError(f"no scheduler {scheduler!r} is known here; wait for the next configuration")
+        return known
+
+    def _known(self, scheduler: str) -> Desk | None:
+        """Return the desk of a scheduler the configuration names, or that left something here."""
+        named = self.conf is not None and any(each.link.instance_id == scheduler for each in self.conf.schedulers)
+        return self._desks.of(scheduler) if named or scheduler in dict(self._desks.all()) else None
+
+    # Figures ----------------------------------------------------------------------------------------------------
+
+    def counters(self) -> dict[str, int]:
+        """Return how many of what there are."""
+        conf = self.conf
+        pool = self._pool.statistics()
+        return {
+            "external-commands": 0,
+            "satellites.arbiters": len(conf.arbiters) if conf else 0,
+            "satellites.schedulers": len(conf.schedulers) if conf else 0,
+            "broks": len(self.outbox),
+            "satellites.workers": len(pool.workers),
+            "running": pool.running,
+            "held": sum(desk.waiting for _, desk in self._desks.all()),
+            "done": self._done,
+            "lost": self._lost,
+        }
+
+    def figures(self, details: bool) -> dict[str, Any]:
+        """Return how the workers are."""
+        return {"workers": to_builtins(self._pool.statistics())} if details else {}
+
+
+def follower_name(assignment: Assignment) -> str:
+    """Return a name that changes with everything a follower of this scheduler depends on."""
+    return f"scheduler {assignment.link.name} {assignment.link.instance_id} {assignment.link.uri}"
+
+
+def killer(order: Order, now: Instant, worker: str) -> Outcome:
+    """Return the outcome of an order that took every worker with it."""
+    return Outcome(
+        id=order.id,
+        work=order.work,
+        key=order.key,
+        ending=Ending.NOT_STARTED,
+        exit_code=3,
+        output=f"(the worker died {MOST_DEATHS} times while it ran {order.argv[0]!r})",
+        started_at=now.wall,
+        execution_time=0.0,
+        cause=order.cause,
+        worker=worker,
+    )

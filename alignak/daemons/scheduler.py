@@ -1,0 +1,457 @@
+"""The scheduler: the engine's shell. Events come in over HTTP, decisions go to the store, the lanes and the followers.
+
+One turn of the loop takes what arrived, lets the engine decide, stores states, broks and orders in one transaction, and
+only then hands out the orders, answers the callers and wakes the followers.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, Final
+
+from msgspec import Raw
+
+from alignak.api.arbiter import CommandFate, Dump, FateRequest
+from alignak.api.common import GetBroks
+from alignak.api.scheduler import FillInitialBroks, GetChecks, GetHost
+from alignak.base.clock import Instant
+from alignak.base.codec import decode, encode
+from alignak.base.errors import NotFoundError, NotReadyError, StoreError
+from alignak.base.ids import Cause, IdSource, ObjectKey
+from alignak.daemons.outbox import MOST as MOST_BROKS
+from alignak.daemons.outbox import Cursors
+from alignak.daemons.passive import PassiveLink
+from alignak.daemons.shell import Place, Shell
+from alignak.dispatch.leases import Lanes
+from alignak.engine import broks, dumps, retention, views
+from alignak.engine.decisions import AnswerCommand, CancelOrder, Decision, EmitBrok, RunOrder, SaveState
+from alignak.engine.engine import Engine
+from alignak.engine.events import CommandArrived, Event, OutcomeArrived, Wake, WallClockStepped
+from alignak.engine.state import EngineState, ItemState
+from alignak.messages.broks import Brok
+from alignak.messages.control import DaemonConfiguration
+from alignak.messages.work import ACTIONS, Order, Outcome, PutResults, RunCommands, Work
+from alignak.model.topology import Role
+from alignak.net.endpoint import NoRequest
+from alignak.storage.port import Batch, SchedulerStore
+from alignak.system import files
+from alignak.system.clocks import StepWatch
+
+log = logging.getLogger(__name__)
+
+LEASE_TTL: Final = 15.0
+"""Seconds a satellite may be silent before what it holds is given to another (reliability.md 5.2 number 2)."""
+
+BROKS_KEPT: Final = 50_000
+TRIM_EVERY: Final = 60.0
+
+ENGINE_KEY: Final = ObjectKey("")
+
+EPOCH_FILE: Final = "store.epoch"
+
+OpenStore = Callable[[str], SchedulerStore]
+"""Opens the store in a folder."""
+
+
+class Scheduler(Shell):
+    """The shell around an engine."""
+
+    role: ClassVar[Role] = Role.SCHEDULER
+
+    def __init__(self, place: Place, open_store: OpenStore, link: Callable[..., PassiveLink]) -> None:
+        super().__init__(place)
+        self._store = open_store(place.state_folder)
+        self._link = link
+        self._engine: Engine | None = None
+        self._lanes = Lanes()
+        self._ids = IdSource(place.running_id)
+        self._watch = StepWatch(place.started)
+        self._seq = self._store.next_seq()
+        self._epoch = store_epoch(place)
+        self._instance_id = self.name
+        self._batch = Batch()
+        self._dirty: set[ObjectKey] = set()
+        self._to_run: list[Order] = []
+        self._initial: dict[str, list[Brok]] = {}
+        self._cursors = Cursors()
+        self._holders: dict[str, str] = {}
+        """Worker name -> the running id it last came with."""
+        self._next_trim = 0.0
+        self._outcomes = 0
+        self._acts: dict[type, Callable[[Any], None]] = {
+            RunOrder: self._run_order,
+            CancelOrder: self._cancel_order,
+            EmitBrok: self._emit,
+            SaveState: self._save_state,
+            AnswerCommand: self._answer,
+        }
+
+    def handlers(self) -> dict[str, Callable[[Any], Any]]:
+        """Add the scheduler's endpoints."""
+        return super().handlers() | {
+            "fill_initial_broks": self.fill_initial_broks,
+            "get_checks": self.get_checks,
+            "put_results": self.put_results,
+            "run_external_commands": self.run_external_commands,
+            "command_fate": self.command_fate,
+            "get_host": self.get_host,
+            "monitoring_problems": self.monitoring_problems,
+            "dump": self.dump,
+        }
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine; NotReadyError before there is a configuration."""
+        if self._engine is None:
+            raise NotReadyError("this scheduler has no configuration yet; try again")
+        return self._engine
+
+    # Configuration ----------------------------------------------------------------------------------------------
+
+    def configured(self, conf: DaemonConfiguration) -> None:
+        """Give the part to the engine: to a new one with the stored states, or to the one that runs."""
+        part = conf.conf_part
+        if part is None:
+            raise NotReadyError("the configuration holds no part for this scheduler")
+        now = self.clock.now()
+        self._instance_id = conf.self_conf.instance_id
+        if self._engine is None:
+            states, own = self._load_states()
+            self._engine = Engine(part, states, own, self._ids, now)
+            self._restore_orders(self._engine)
+            self._perform(broks.log_line("info", f"RETENTION LOAD: {self.name}", Cause("start")))
+            self._perform(self._engine.start(now))
+        else:
+            self._perform(self._engine.reconfigure(part, now))
+        self.followers.keep(
+            {
+                f"passive {link.role.value} {link.name} {link.uri}": self._passive_step(link)
+                for link in conf.satellites
+                if link.passive and link.role in (Role.POLLER, Role.REACTIONNER)
+            }
+        )
+
+    def _passive_step(self, link: Any) -> Callable[[], Callable[[], float]]:
+        return lambda: self._link(link, self._instance_id, self.lease, self.apply).step
+
+    def _load_states(self) -> tuple[dict[str, ItemState], EngineState]:
+        raw = dict(self._store.load_states())
+        own = raw.pop(ENGINE_KEY, None)
+        return (
+            {key: retention.decode_item(value) for key, value in raw.items()},
+            retention.decode_engine(own) if own else EngineState(),
+        )
+
+    def _restore_orders(self, engine: Engine) -> None:
+        """Take up the actions that were decided and not finished: they run again, with the same ids."""
+        orders = self._store.load_orders()
+        engine.pending_actions(orders)
+        for order in orders:
+            self._lanes.put(order)
+        if orders:
+            log.info("%d action(s) of the last run had no outcome: they run again", len(orders))
+
+    def dropped(self) -> None:
+        """Forget the engine; what was decided so far is stored first."""
+        self.store()
+        self._engine = None
+        self._lanes = Lanes()
+        self.followers.keep({})
+
+    # A turn -----------------------------------------------------------------------------------------------------
+
+    def turn(self, now: Instant) -> float:
+        """Wake the engine when it asked for it, give up on silent satellites, trim the broks."""
+        if self._engine is None:
+            return 1.0
+        self._give_out_again(now)
+        step = self._watch.check(now)
+        if step:
+            log.warning("the wall clock was set by %+.1f s", step)
+            self._handle(WallClockStepped(step, Cause(self._ids.take())), now)
+        wakeup = self._engine.next_wakeup()
+        if wakeup is not None and wakeup <= now.mono:
+            self._handle(Wake(Cause(self._ids.take())), now)
+            wakeup = self._engine.next_wakeup()
+        if now.mono >= self._next_trim:
+            self._next_trim = now.mono + TRIM_EVERY
+            self._store.trim_broks(BROKS_KEPT)
+        return 1.0 if wakeup is None else max(0.0, wakeup - now.mono)
+
+    def _give_out_again(self, now: Instant) -> None:
+        for leased in self._lanes.expire(now):
+            log.warning(
+                "action %s for %s never came back from %s: it is given out again",
+                leased.order.id,
+                leased.order.key,
+                leased.holder,
+            )
+            self._lanes.put(leased.order)
+
+    def _handle(self, event: Event, now: Instant) -> None:
+        self._perform(self.engine.handle(event, now))
+
+    def _perform(self, decisions: Iterable[Decision]) -> None:
+        acts = self._acts
+        for decision in decisions:
+            acts[type(decision)](decision)
+
+    def _run_order(self, decision: RunOrder) -> None:
+        self._to_run.append(decision.order)
+        if decision.order.work in ACTIONS:
+            self._batch.orders.append(decision.order)
+
+    def _cancel_order(self, decision: CancelOrder) -> None:
+        self._lanes.cancel(decision.id)
+        self._to_run = [each for each in self._to_run if each.id != decision.id]
+        self._batch.finished_orders.append(decision.id)
+
+    def _emit(self, decision: EmitBrok) -> None:
+        self._batch.broks.append(self._brok(decision, self._seq, f"{self._epoch}-{self._seq}"))
+        self._seq += 1
+
+    def _brok(self, decision: EmitBrok, seq: int, uuid: str) -> Brok:
+        return Brok(
+            uuid=uuid,
+            seq=seq,
+            type=decision.type,
+            instance_id=self._instance_id,
+            creation_time=self.clock.now().wall,
+            data=Raw(encode(decision.data)),
+            cause=decision.cause,
+        )
+
+    def _save_state(self, decision: SaveState) -> None:
+        self._dirty.add(decision.key)
+
+    def _answer(self, decision: AnswerCommand) -> None:
+        state = "accepted" if decision.accepted else "refused"
+        self._batch.commands[decision.command_id] = encode(CommandFate(decision.command_id, state, decision.reason))
+
+    def store(self) -> Exception | None:
+        """Store what was decided, then hand out the orders.
+
+        When it cannot be stored it stays in memory and is tried again with the next turn; orders are handed out all the
+        same: a notification that may repeat is better than one that is never sent.
+        """
+        self._encode_dirty()
+        failure: Exception | None = None
+        if not self._batch.is_empty():
+            try:
+                self._store.commit(self._batch)
+                self._batch = Batch()
+            except StoreError as error:
+                log.error("the store cannot be written, it is tried again: %s", error)
+                failure = error
+        for order in self._to_run:
+            if not self._lanes.put(order):
+                log.error("no room for order %s of %s: every lane is full", order.id, order.key)
+        self._to_run.clear()
+        return failure
+
+    def _encode_dirty(self) -> None:
+        engine = self._engine
+        if engine is None:
+            return
+        items = engine.world.items
+        for key in self._dirty:
+            if key == ENGINE_KEY:
+                self._batch.states[key] = retention.encode_engine(engine.world.own)
+            elif key in items:
+                self._batch.states[key] = retention.encode_item(items[key].state)
+            else:
+                self._batch.removed_states.append(key)
+        self._dirty.clear()
+
+    def stopped(self) -> None:
+        """Say so in the monitoring log, store the rest, close the store."""
+        self._perform(broks.log_line("info", f"RETENTION SAVE: {self.name}", Cause("stop")))
+        self.store()
+        self._store.close()
+
+    # Work out, outcomes in --------------------------------------------------------------------------------------
+
+    def get_checks(self, request: GetChecks) -> list[Order]:
+        """Lease what is due to a poller or reactionner."""
+        return self.loop.call(lambda: self._get_checks(request))
+
+    def _get_checks(self, request: GetChecks) -> list[Order]:
+        holder = request.worker_name
+        self._meet(holder, request.running_id)
+        found: list[Order] = []
+        if request.do_checks:
+            found += self.lease_now((Work.CHECK,), request.of_pollers, request.module_types, holder, request.most)
+        if request.do_actions:
+            tags = request.of_reactionners
+            found += self.lease_now(tuple(ACTIONS), tags, request.module_types, holder, request.most - len(found))
+        return found
+
+    def _meet(self, holder: str, running_id: str) -> None:
+        """Renew what a satellite holds; what its former life held is given out again."""
+        now = self.clock.now()
+        if running_id and self._holders.get(holder, running_id) != running_id:
+            for leased in self._lanes.holder_gone(holder):
+                self._lanes.put(leased.order)
+        if running_id:
+            self._holders[holder] = running_id
+        self._lanes.renew(holder, now)
+
+    def lease_now(
+        self, works: Sequence[Work], tags: Sequence[str], types: Sequence[str] | None, holder: str, most: int
+    ) -> list[Order]:
+        """Lease due orders to a holder. Runs in the loop."""
+        return self._lanes.lease(works, tags, types, holder, self.clock.now(), most, LEASE_TTL)
+
+    def lease(self, works: Sequence[Work], tags: Sequence[str], holder: str, most: int) -> list[Order]:
+        """Lease due orders to a passive satellite; for its follower's thread."""
+
+        def lease() -> list[Order]:
+            self._lanes.renew(holder, self.clock.now())
+            return self.lease_now(works, tags, None, holder, most)
+
+        return self.loop.call(lease)
+
+    def put_results(self, request: PutResults) -> bool:
+        """Apply outcomes; answered once they are stored."""
+        self.apply(request.results, request.sender)
+        return True
+
+    def apply(self, outcomes: Sequence[Outcome], sender: str) -> None:
+        """Apply outcomes and return once they are stored; for HTTP threads and followers."""
+        self.loop.call(lambda: self._apply(outcomes, sender), needs_store=True)
+
+    def _apply(self, outcomes: Sequence[Outcome], sender: str) -> None:
+        now = self.clock.now()
+        engine = self.engine
+        for outcome in outcomes:
+            self._lanes.finish(outcome.id)
+            if outcome.work in ACTIONS:
+                self._batch.finished_orders.append(outcome.id)
+            self._perform(engine.handle(OutcomeArrived(outcome), now))
+        self._outcomes += len(outcomes)
+        self._lanes.renew(sender, now)
+
+    # Commands ---------------------------------------------------------------------------------------------------
+
+    def run_external_commands(self, request: RunCommands) -> list[CommandFate] | None:
+        """Run commands; answered once their effects are stored."""
+        ids = request.ids or tuple(self._ids.take() for _ in request.cmds)
+        fates = self.loop.call(
+            lambda: [self._run_command(line, id_) for line, id_ in zip(request.cmds, ids, strict=False)],
+            needs_store=True,
+        )
+        return fates if request.ids else None
+
+    def _run_command(self, line: str, command_id: str) -> CommandFate:
+        """Run a command, unless its id was answered before: a repeat changes nothing."""
+        known = self._batch.commands.get(command_id) or self._store.find_command(command_id)
+        if known is None:
+            self._handle(CommandArrived(line, command_id, Cause(command_id)), self.clock.now())
+            known = self._batch.commands.get(command_id)
+        return decode(known, CommandFate) if known else CommandFate(command_id, "accepted")
+
+    def command_fate(self, request: FateRequest) -> CommandFate:
+        """Tell what became of a command."""
+        known = self.loop.call(lambda: self._batch.commands.get(request.id) or self._store.find_command(request.id))
+        if known is None:
+            raise NotFoundError(f"no command has the id {request.id!r}")
+        return decode(known, CommandFate)
+
+    # Broks ------------------------------------------------------------------------------------------------------
+
+    def fill_initial_broks(self, request: FillInitialBroks) -> int:
+        """Prepare the broks that describe everything, for one broker."""
+        return self.loop.call(lambda: self._fill_initial(request.broker_name))
+
+    def _fill_initial(self, broker: str) -> int:
+        conf = self.conf
+        if conf is None or broker not in {each.name for each in conf.satellites if each.role is Role.BROKER}:
+            return 0
+        if conf.self_conf.skip_initial_broks:
+            return 0
+        decisions = broks.initial(self.engine.world, self.clock.now(), Cause("initial"))
+        self._initial[broker] = [
+            self._brok(each, 0, f"{self._epoch}-initial-{number}") for number, each in enumerate(decisions)
+        ]
+        return len(decisions)
+
+    def get_broks(self, request: GetBroks) -> list[Brok]:
+        """Hand out broks: the initial ones first, then what happened, in order."""
+        waiting = self._initial.get(request.broker_name)
+        if waiting:
+            given, self._initial[request.broker_name] = waiting[:MOST_BROKS], waiting[MOST_BROKS:]
+            return given
+        start = self._cursors.start_of(request.broker_name, request.after, request.epoch == self._epoch)
+        found = list(self._store.broks_after(start, MOST_BROKS))
+        self._cursors.gave(request.broker_name, found[-1].seq if found else start)
+        return found
+
+    # Views ------------------------------------------------------------------------------------------------------
+
+    def get_host(self, request: GetHost) -> dict[str, Any] | None:
+        """Return a host in the historical shape, or None."""
+        return self.loop.call(lambda: views.host_document(self.engine.world, request.host_name))
+
+    def monitoring_problems(self, _: NoRequest) -> dict[str, Any]:
+        """Return the hard problems."""
+        identity = self.live_identity(NoRequest())
+        problems = self.loop.call(lambda: views.monitoring_problems(self.engine.world))
+        return {
+            "alignak": identity.alignak,
+            "type": identity.type,
+            "name": identity.name,
+            "version": identity.version,
+            "start_time": identity.start_time,
+            "running_id": identity.running_id,
+            "problems": problems,
+            "_freshness": int(self.clock.now().wall),
+        }
+
+    def dump(self, request: Dump) -> list[Any]:
+        """Return the state of all objects, or of one."""
+        details = request.details not in ("", "0")
+        if request.raw not in ("", "0"):
+            return self.loop.call(lambda: dumps.dump_raw(self.engine.world, request.o_name, details))
+        return self.loop.call(lambda: dumps.dump(self.engine.world, request.o_name, details))
+
+    def counters(self) -> dict[str, int]:
+        """Return how many of what there are."""
+        conf = self.conf
+        roles = [each.role for each in conf.satellites] if conf else []
+        lanes = self._lanes.statistics()
+        return {
+            "external-commands": 0,
+            "satellites.arbiters": 0,
+            "satellites.schedulers": 0,
+            "brokers": roles.count(Role.BROKER),
+            "pollers": roles.count(Role.POLLER),
+            "reactionners": roles.count(Role.REACTIONNER),
+            "receivers": roles.count(Role.RECEIVER),
+            **lanes,
+            "broks": self._seq - self._store.oldest_seq(),
+            "outcomes": self._outcomes,
+        }
+
+    def figures(self, details: bool) -> dict[str, Any]:
+        """Return objects, latency and live synthesis, and the problems with details."""
+        if self._engine is None:
+            return {}
+        world = self._engine.world
+        more = {"problems": views.monitoring_problems(world), "commands": {}} if details else {"commands": {}}
+        return {
+            "monitored_objects": views.monitored_objects(world),
+            "_freshness": int(self.clock.now().wall),
+            "latency": views.latency(world),
+            "livesynthesis": views.livesynthesis(world),
+            **more,
+        }
+
+
+def store_epoch(place: Place) -> str:
+    """Return what the broks of this store are numbered under: made with the store, the same for all its runs."""
+    path = os.path.join(place.state_folder, EPOCH_FILE)
+    if files.create_private(path, place.running_id.encode()):
+        return place.running_id
+    return files.read_private(path).decode("ascii", "replace").strip()

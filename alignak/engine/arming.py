@@ -1,0 +1,101 @@
+"""Setting everything that has a time: when the engine begins, when it gets another part, when the wall clock is set.
+
+``engine`` calls these. They are the only ones that look at every object.
+"""
+
+from __future__ import annotations
+
+from alignak.engine import broks, checks, downtimes, freshness, notifications, problems, schedule
+from alignak.engine.decisions import CancelOrder, ForgetState
+from alignak.engine.state import Item, World
+from alignak.engine.turn import Turn
+from alignak.model.snapshot import Part
+from alignak.model.states import GOOD, INITIAL_STATE, PENDING
+
+
+def arm(turn: Turn, item: Item) -> None:
+    """Set the timers of an object the engine has just got to know; give it its initial state if it never had one."""
+    state = item.state
+    if state.state == PENDING and not state.has_been_checked:
+        initial = INITIAL_STATE[item.kind].get(item.policy.initial_state, PENDING)
+        state.state = state.last_hard_state = PENDING if initial in GOOD else initial
+    state.attempt = min(state.attempt, item.policy.max_check_attempts)
+    schedule.plan_first(turn, item)
+    freshness.watch(turn, item)
+    downtimes.watch(turn, item)
+    problems.watch(turn, item)
+    notifications.watch(turn, item)
+
+
+def take_over(turn: Turn, part: Part) -> World:
+    """Return the world of another part, with what the objects that stay bring from the present one."""
+    old = turn.world
+    world = World(part, {key: item.state for key, item in old.items.items()}, old.own)
+    world.actions = old.actions
+    turn.world = world
+    for key, item in old.items.items():
+        if key not in world.items:
+            _forget(turn, item)
+    for key, item in world.items.items():
+        if key in old.items:
+            _keep(turn, item, old.items[key])
+        else:
+            arm(turn, item)
+    _keep_held(turn, old)
+    turn.emit(broks.program_status(world, turn.now, turn.cause))
+    return world
+
+
+def _forget(turn: Turn, item: Item) -> None:
+    turn.wheel.forget(item.key)
+    if item.in_flight is not None:
+        turn.decide(CancelOrder(item.in_flight.id, turn.cause))
+    turn.decide(ForgetState(item.key))
+
+
+def _keep(turn: Turn, item: Item, old: Item) -> None:
+    """Have an object go on as it was; only what its new directives change is planned anew."""
+    item.vetoes = old.vetoes
+    item.in_flight = old.in_flight
+    if item.in_flight is not None:
+        turn.world.flights[item.in_flight.id] = item
+    item.state.attempt = min(item.state.attempt, item.policy.max_check_attempts)
+    schedule.replan(turn, item)
+    freshness.watch(turn, item)
+
+
+def _keep_held(turn: Turn, old: World) -> None:
+    """Keep results waiting for the objects that stay; what waited for those that went is believed now."""
+    world = turn.world
+    world.held = {key: held for key, held in old.held.items() if key in world.items}
+    for key, held in tuple(world.held.items()):
+        held.on = {other: None for other in held.on if other in world.items}
+        if not held.on:
+            del world.held[key]
+            for result in held.results:
+                checks.apply(turn, world.items[key], result)
+
+
+def clock_stepped(turn: Turn, seconds: float) -> None:
+    """Go on after the wall clock was set: durations are kept, calendars are looked at again."""
+    for item in turn.world.items.values():
+        _shift(item, turn.now.wall, seconds)
+        if item.policy.check_period and item.state.next_chk:
+            schedule.replan(turn, item)
+        downtimes.watch(turn, item)
+        problems.watch(turn, item)
+        if item.state.next_notification:
+            notifications.replan(turn, item)
+        turn.changed(item)
+
+
+def _shift(item: Item, now: float, seconds: float) -> None:
+    """Write the times of what is planned as the new clock shows them; what happened cannot lie in the future."""
+    state = item.state
+    if state.next_chk:
+        state.next_chk += seconds
+    if state.next_notification:
+        state.next_notification += seconds
+    if state.freshness_since:
+        state.freshness_since += seconds
+    state.last_chk = min(state.last_chk, now)

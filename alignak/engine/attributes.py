@@ -1,0 +1,309 @@
+"""Hosts and services under their historical attribute names: what broks, retention readers and old clients know.
+
+``views`` and ``broks`` call it. The directive tables say which attributes there are and which brok carries them; the
+tables here say where each value comes from (configuration.md 3.5, broks-and-logs.md 6.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Final, TypeAlias
+
+import msgspec
+
+from alignak.base.codec import Json
+from alignak.engine.state import Acknowledgement, Comment, Downtime, Item, ItemState, World
+from alignak.model.directives import Directive, Type
+from alignak.model.directives.checkables import (
+    CHECKABLE,
+    CHECKABLE_RUNNING,
+    EVERY_OBJECT,
+    HOST,
+    HOST_RUNNING,
+    SERVICE,
+    SERVICE_RUNNING,
+)
+from alignak.model.objects import CommandCall, Policy
+from alignak.model.states import GOOD_STATE, STATE_IDS, Kind
+
+Getter: TypeAlias = Callable[[World, Item], Json]
+
+MASK: Final = "***"
+"""What is shown of a value whose name says that it is secret."""
+
+_SECRET: Final = re.compile(r"PASS|PWD|SECRET|TOKEN|COMMUNITY|CREDENTIAL|PRIVATE|API_?KEY|^USER\d+$", re.IGNORECASE)
+
+
+def historical(world: World, item: Item) -> dict[str, Json]:
+    """Return every attribute of a host or service by its historical name; ``uuid`` is the object's key."""
+    return {name: get(world, item) for name, get in _GETTERS[item.kind].items()}
+
+
+def chosen(world: World, item: Item, flag: str) -> dict[str, Json]:
+    """Return the attributes that a flag of the directive tables chooses: B, R or N."""
+    return {name: get(world, item) for name, get in _CHOSEN[item.kind, flag]}
+
+
+def masked(name: str, value: str) -> str:
+    """Return a value for people to see: not when its name says that it is secret."""
+    return MASK if value and _SECRET.search(name) else value
+
+
+def call_text(call: CommandCall | None) -> str | None:
+    """Return a call as it is written in a file: ``check_ping!100!20``."""
+    if call is None:
+        return None
+    return "!".join((call.name, *(each.replace("!", "\\!") for each in call.arguments)))
+
+
+def customs_of(item: Item) -> dict[str, str]:
+    """Return the custom variables in effect, ``_NAME`` -> value, the secret ones masked."""
+    merged = {**item.policy.customs, **item.spec.customs, **item.state.changed_customs}
+    return {name: masked(name, value) for name, value in merged.items()}
+
+
+def source_problems(item: Item) -> tuple[Item, ...]:
+    """Return the problems that make this object one: the host of a service, the parents of a host if all are down."""
+    if item.is_good:
+        return ()
+    above = item.parents if item.is_host else (item.host,)
+    return above if above and all(each.is_problem for each in above) else ()
+
+
+def is_source(item: Item) -> bool:
+    """Tell whether this is a hard problem of its own, not the impact of another."""
+    return item.is_problem and not source_problems(item)
+
+
+def impacts(item: Item) -> tuple[Item, ...]:
+    """Return the objects that are no problem of their own but suffer from this one."""
+    if not item.is_host or not item.is_problem:
+        return ()
+    return tuple(each for each in (*item.services, *item.children) if item in source_problems(each))
+
+
+# Records of an object -------------------------------------------------------------------------------------------
+
+
+def acknowledgement_document(item: Item, record: Acknowledgement) -> dict[str, Json]:
+    """Return an acknowledgement in its historical shape."""
+    return {
+        "uuid": record.comment_id or item.key,
+        "ref": item.key,
+        "sticky": record.sticky,
+        "notify": record.notify,
+        "author": record.author,
+        "comment": record.comment,
+        "comment_id": record.comment_id,
+        "entry_time": int(record.entry_time),
+        "end_time": int(record.end_time),
+    }
+
+
+def downtime_document(item: Item, record: Downtime) -> dict[str, Json]:
+    """Return a downtime in its historical shape."""
+    return {
+        "uuid": record.id,
+        "ref": item.key,
+        "ref_type": f"{item.kind.value}.{item.kind.value}",
+        "fixed": record.fixed,
+        "start_time": int(record.start_time),
+        "end_time": int(record.end_time),
+        "real_end_time": int(record.real_end_time or record.end_time),
+        "duration": int(record.duration),
+        "trigger_id": record.trigger_id,
+        "author": record.author,
+        "comment": record.comment,
+        "comment_id": record.comment_id,
+        "entry_time": int(record.entry_time),
+        "is_in_effect": record.is_in_effect,
+        "has_been_triggered": record.is_in_effect and not record.fixed,
+    }
+
+
+def comment_document(item: Item, record: Comment) -> dict[str, Json]:
+    """Return a comment in its historical shape."""
+    return {
+        "uuid": record.id,
+        "ref": item.key,
+        "author": record.author,
+        "comment": record.comment,
+        "comment_type": 1 if item.is_host else 2,
+        "entry_type": record.entry_type,
+        "entry_time": int(record.entry_time),
+        "source": record.source,
+        "expires": False,
+        "expire_time": 0,
+    }
+
+
+# Where the values come from -------------------------------------------------------------------------------------
+
+
+def _acknowledgement(_: World, item: Item) -> Json:
+    record = item.state.acknowledgement
+    return None if record is None else acknowledgement_document(item, record)
+
+
+def _keys(items: tuple[Item, ...]) -> list[Json]:
+    return [each.key for each in items]
+
+
+def _last_time(state: str) -> Getter:
+    return lambda _, item: int(item.state.last_times.get(state, 0))
+
+
+def _moment(name: str) -> Getter:
+    get = attrgetter(name)
+    return lambda _, item: int(get(item.state))
+
+
+_COMPUTED: Final[Mapping[str, Getter]] = {
+    "uuid": lambda _, item: item.key,
+    "name": lambda _, item: next(iter(item.policy.tags), ""),
+    "imported_from": lambda _, item: item.spec.imported_from or "unknown",
+    "host_name": lambda _, item: item.spec.host_name,
+    "service_description": lambda _, item: item.spec.description,
+    "display_name": lambda _, item: item.spec.display_name,
+    "alias": lambda _, item: item.spec.alias,
+    "address": lambda _, item: item.spec.address,
+    "parents": lambda _, item: list(item.spec.parents),
+    "hostgroups": lambda _, item: list(item.spec.groups),
+    "servicegroups": lambda _, item: list(item.spec.groups),
+    "check_command": lambda _, item: call_text(item.spec.check_command),
+    "command_name": lambda _, item: item.spec.check_command.name if item.spec.check_command else "",
+    "event_handler": lambda _, item: call_text(item.policy.event_handler),
+    "snapshot_command": lambda _, item: item.policy.extra.get("snapshot_command"),
+    "realm": lambda world, _: world.part.realm,
+    "realm_name": lambda world, _: world.part.realm,
+    "customs": lambda _, item: dict(customs_of(item)),
+    "downtimes": lambda _, item: {key: downtime_document(item, each) for key, each in item.state.downtimes.items()},
+    "comments": lambda _, item: {key: comment_document(item, each) for key, each in item.state.comments.items()},
+    "acknowledgement": _acknowledgement,
+    "problem_has_been_acknowledged": lambda _, item: item.state.acknowledgement is not None,
+    "acknowledgement_type": lambda _, item: (
+        2 if item.state.acknowledgement and item.state.acknowledgement.sticky else 1
+    ),
+    "in_checking": lambda _, item: item.in_flight is not None,
+    "checks_in_progress": lambda _, item: [] if item.in_flight is None else [item.in_flight.id],
+    "state": lambda _, item: item.state_name,
+    "state_id": lambda _, item: item.state_id,
+    "state_type": lambda _, item: item.state.state_type.value,
+    "state_type_id": lambda _, item: item.state.state_type.id if item.state.has_been_checked else 0,
+    "last_state_type": lambda _, item: item.state.last_state_type.value,
+    "last_state_id": lambda _, item: STATE_IDS[item.kind][item.state.last_state],
+    "last_hard_state_id": lambda _, item: STATE_IDS[item.kind][item.state.last_hard_state],
+    "last_chk": _moment("last_chk"),
+    "next_chk": _moment("next_chk"),
+    "last_state_change": _moment("last_state_change"),
+    "last_hard_state_change": _moment("last_hard_state_change"),
+    "last_state_update": _moment("last_state_update"),
+    "last_notification": _moment("last_notification"),
+    "has_been_checked": _moment("has_been_checked"),
+    "last_time_up": _last_time("UP"),
+    "last_time_down": _last_time("DOWN"),
+    "last_time_ok": _last_time("OK"),
+    "last_time_warning": _last_time("WARNING"),
+    "last_time_critical": _last_time("CRITICAL"),
+    "last_time_unknown": _last_time("UNKNOWN"),
+    "last_time_unreachable": _last_time("UNREACHABLE"),
+    "duration_sec": lambda _, item: max(item.state.last_state_update - item.state.last_state_change, 0.0),
+    "flapping_comment_id": lambda _, item: item.state.flapping_comment_id or 0,
+    "current_notification_id": lambda _, item: item.state.current_notification_id or 0,
+    "notified_contacts": lambda _, item: list(item.state.notified_contacts),
+    "notified_contacts_ids": lambda _, item: list(item.state.notified_contacts),
+    "scheduled_downtime_depth": lambda _, item: item.downtime_depth,
+    "in_scheduled_downtime": lambda _, item: item.downtime_depth > 0,
+    "pending_flex_downtime": lambda _, item: sum(
+        not each.fixed and not each.is_in_effect for each in item.state.downtimes.values()
+    ),
+    "is_problem": lambda _, item: is_source(item),
+    "is_impact": lambda _, item: bool(source_problems(item)),
+    "source_problems": lambda _, item: _keys(source_problems(item)),
+    "impacts": lambda _, item: _keys(impacts(item)),
+    "my_own_business_impact": lambda _, item: item.policy.business_impact if item.state.has_been_checked else -1,
+    "parent_dependencies": lambda _, item: _keys(item.parents if item.is_host else (item.host,)),
+    "child_dependencies": lambda _, item: _keys((*item.services, *item.children)),
+    "act_depend_of": lambda _, item: _keys(item.parents if item.is_host else (item.host,)),
+    "act_depend_of_me": lambda _, item: _keys((*item.services, *item.children)),
+    "services": lambda _, item: _keys(item.services),
+    "host": lambda _, item: item.host.key,
+    "last_check_command": lambda _, item: call_text(item.spec.check_command) if item.state.has_been_checked else "",
+    "state_before_hard_unknown_reach_phase": lambda _, item: (
+        item.state.state_before_hard_unknown_reach_phase or GOOD_STATE[item.kind]
+    ),
+}
+"""Attributes that are no plain field of the policy or of the state."""
+
+
+def _shaped(value: object) -> Json:
+    if isinstance(value, tuple | list):
+        return [_shaped(each) for each in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"{value!r} has no place in a document")
+
+
+def _plain(source: str, name: str) -> Getter:
+    get = attrgetter(f"{source}.{name}")
+    return lambda _, item: _shaped(get(item))
+
+
+def _extra(directive: Directive) -> Getter:
+    default: Json = {} if directive.type is Type.MAPPING else _shaped(directive.default)
+
+    def get(_: World, item: Item) -> Json:
+        text = item.policy.extra.get(directive.name)
+        return default if text is None else _read(directive.type, text, default)
+
+    return get
+
+
+def _read(type_: Type, text: str, default: Json) -> Json:
+    """Return the value of a directive the policy keeps as text; verification has refused what cannot be read."""
+    if type_ is Type.NAMES:
+        return [each.strip() for each in text.split(",") if each.strip()]
+    if type_ is Type.BOOL:
+        return text.strip().lower() in ("1", "on", "true", "yes")
+    if type_ in (Type.INTEGER, Type.FLOAT):
+        try:
+            return int(text) if type_ is Type.INTEGER else float(text)
+        except ValueError:
+            return default
+    return text
+
+
+_POLICY: Final = frozenset(each.name for each in msgspec.structs.fields(Policy))
+_STATE: Final = frozenset(each.name for each in msgspec.structs.fields(ItemState))
+
+
+def _getter(directive: Directive) -> Getter:
+    name = directive.name
+    if name in _COMPUTED:
+        return _COMPUTED[name]
+    if name in _POLICY:
+        return _plain("policy", name)
+    return _plain("state", name) if name in _STATE else _extra(directive)
+
+
+_UUID: Final = Directive("uuid", Type.TEXT, "", "B N")
+_COMMAND_NAME: Final = Directive("command_name", Type.TEXT, "", "R")
+_EVERY_ITEM: Final = (Directive("tags", Type.NAMES, (), "B"), Directive("downtimes", Type.MAPPING, None, "B"))
+
+_FAMILIES: Final[Mapping[Kind, tuple[Directive, ...]]] = {
+    Kind.HOST: (_UUID, *EVERY_OBJECT, *CHECKABLE, *HOST, *_EVERY_ITEM, *CHECKABLE_RUNNING, *HOST_RUNNING),
+    Kind.SERVICE: (_UUID, *EVERY_OBJECT, *CHECKABLE, *SERVICE, *_EVERY_ITEM, *CHECKABLE_RUNNING, *SERVICE_RUNNING),
+}
+"""The attributes of each kind, in their historical order."""
+
+_GETTERS: Final[Mapping[Kind, Mapping[str, Getter]]] = {
+    kind: {each.name: _getter(each) for each in directives} for kind, directives in _FAMILIES.items()
+}
+
+_CHOSEN: Final[Mapping[tuple[Kind, str], tuple[tuple[str, Getter], ...]]] = {
+    (kind, flag): tuple((each.name, _getter(each)) for each in (*directives, _COMMAND_NAME) if each.has(flag))
+    for kind, directives in _FAMILIES.items()
+    for flag in ("B", "R", "N")
+}

@@ -1,0 +1,53 @@
+"""What external commands changed of the configuration, laid over it.
+
+``World`` calls these, so that everybody else reads one policy, one definition and one set of parameters: those in
+effect. What was changed is kept in the objects' states as text and laid over again after a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from alignak.model.objects import Checkable, CommandCall, Policy
+from alignak.model.settings import Settings
+
+
+def parse_call(text: str) -> CommandCall | None:
+    r"""Return the call that ``command!first!second`` means, ``\!`` being an exclamation mark; None for no text."""
+    parts = [part.replace("\0", "!") for part in text.replace("\\!", "\0").split("!")]
+    name = parts[0].strip()
+    return CommandCall(name, tuple(parts[1:])) if name else None
+
+
+POLICY_TEXTS: Final[Mapping[str, Callable[[str], object]]] = {
+    "check_interval": float,
+    "retry_interval": float,
+    "max_check_attempts": int,
+    "check_period": str,
+    "notification_period": str,
+    "event_handler": parse_call,
+}
+"""How the text a command gave for a directive becomes the policy's value."""
+
+
+def effective_policy(policy: Policy, switches: Mapping[str, bool], texts: Mapping[str, str]) -> Policy:
+    """Return a policy with switches set and directives changed by commands."""
+    values: dict[str, object] = dict(switches)
+    for name, text in texts.items():
+        if name in POLICY_TEXTS:
+            values[name] = POLICY_TEXTS[name](text)
+    return replace(policy, **values)
+
+
+def effective_spec(spec: Checkable, texts: Mapping[str, str]) -> Checkable:
+    """Return a definition with the check command a command gave it."""
+    text = texts.get("check_command")
+    return spec if text is None else replace(spec, check_command=parse_call(text))
+
+
+def effective_settings(settings: Settings, switches: Mapping[str, bool]) -> Settings:
+    """Return the global parameters with the program-wide switches set by commands."""
+    return replace(settings, **switches) if switches else settings

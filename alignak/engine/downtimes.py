@@ -1,0 +1,170 @@
+"""Times during which problems are expected (engine.md 4.10).
+
+``commands`` plans and cancels downtimes, ``engine`` calls ``on_due`` when one begins or ends, ``checks`` begins the
+flexible ones, which wait for a hard problem. Each object has one timer, set to the next thing its downtimes do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from alignak.engine import broks, notifications, problems
+from alignak.engine.stages import Type
+from alignak.engine.state import Downtime, Item
+from alignak.engine.turn import Turn
+from alignak.engine.wheel import Timer
+
+HOST_DOWNTIME_AUTHOR: Final = "Alignak"
+HOST_DOWNTIME_COMMENT: Final = "Acknowledged because of an host downtime"
+
+
+def plan(turn: Turn, item: Item, downtime: Downtime) -> str:
+    """Keep a downtime, with a comment that announces it, begin it when its time has come, and return its id.
+
+    The id, the entry time and the comment's id of what is given are filled in here.
+    """
+    downtime_id = turn.take_object_id()
+    text = announcement(turn, item, downtime)
+    comment_id = problems.add_comment(turn, item, downtime.author, text, problems.DOWNTIME)
+    item.state.downtimes[downtime_id] = replace(
+        downtime, id=downtime_id, entry_time=turn.now.wall, comment_id=comment_id
+    )
+    turn.world.own_downtime(item, item.state.downtimes[downtime_id])
+    turn.updated(item)
+    on_due(turn, item)
+    return downtime_id
+
+
+def announcement(turn: Turn, item: Item, downtime: Downtime) -> str:
+    """Return the text of the comment that goes with a downtime."""
+    shown = turn.world.calendars.shown
+    start, end = shown(downtime.start_time), shown(downtime.end_time)
+    what = item.kind.value
+    if downtime.fixed:
+        return f"This {what} has been scheduled for fixed downtime from {start} to {end}. Nobody is notified meanwhile."
+    hours, minutes = divmod(int(downtime.duration) // 60, 60)
+    return (
+        f"This {what} has been scheduled for flexible downtime starting between {start} and {end} and lasting for a "
+        f"period of {hours} hours and {minutes} minutes. Nobody is notified meanwhile."
+    )
+
+
+def cancel(turn: Turn, item: Item, downtime_id: str) -> None:
+    """Forget a downtime before its end; nothing happens when it is gone already."""
+    downtime = item.state.downtimes.get(downtime_id)
+    if downtime is None:
+        return
+    _forget(turn, item, downtime)
+    if downtime.is_in_effect:
+        _left(turn, item, downtime)
+        if not item.downtime_depth:
+            turn.emit(broks.downtime_cancelled(turn.world, item, turn.cause))
+            notifications.tell(turn, item, Type.DOWNTIMECANCELLED, downtime.author, downtime.comment)
+    watch(turn, item)
+
+
+def watch(turn: Turn, item: Item) -> None:
+    """Set the timer to the next moment at which one of the downtimes begins or ends."""
+    times = [_next_time(each) for each in item.state.downtimes.values()]
+    if times:
+        turn.wheel.set(Timer.DOWNTIME, item.key, turn.now.mono_of(min(times)))
+    else:
+        turn.wheel.cancel(Timer.DOWNTIME, item.key)
+
+
+def _next_time(downtime: Downtime) -> float:
+    if downtime.is_in_effect:
+        return downtime.real_end_time
+    return downtime.start_time if downtime.fixed else downtime.end_time
+
+
+def on_due(turn: Turn, item: Item) -> None:
+    """End the downtimes that are over by the wall clock and begin those whose time has come."""
+    now = turn.now.wall
+    for downtime in tuple(item.state.downtimes.values()):
+        if _next_time(downtime) > now:
+            continue
+        if downtime.is_in_effect:
+            _end(turn, item, downtime)
+        elif downtime.end_time <= now:
+            _forget(turn, item, downtime)
+        else:
+            _begin(turn, item, downtime, downtime.end_time)
+    watch(turn, item)
+
+
+def begin_flexible(turn: Turn, item: Item) -> None:
+    """Begin the flexible downtimes that wait for this hard problem; those of another downtime wait for that one."""
+    now = turn.now.wall
+    for downtime in tuple(item.state.downtimes.values()):
+        if _waits(downtime) and not downtime.trigger_id and downtime.start_time <= now < downtime.end_time:
+            _begin(turn, item, downtime, now + downtime.duration)
+            watch(turn, item)
+
+
+def _waits(downtime: Downtime) -> bool:
+    return not downtime.fixed and not downtime.is_in_effect
+
+
+def _begin(turn: Turn, item: Item, downtime: Downtime, end: float) -> None:
+    """Put a downtime in effect until ``end``, and those it triggers."""
+    begun = replace(downtime, is_in_effect=True, real_end_time=end)
+    item.state.downtimes[downtime.id] = begun
+    turn.updated(item)
+    turn.emit(broks.downtime_raise(turn.world, item, begun, turn.cause))
+    if item.downtime_depth == 1:
+        turn.emit(broks.downtime_started(turn.world, item, turn.cause))
+        notifications.tell(turn, item, Type.DOWNTIMESTART, downtime.author, downtime.comment)
+        if item.is_host:
+            _acknowledge_host(turn, item)
+    for other, triggered in list(_triggered_by(turn, downtime.id)):
+        _begin(turn, other, triggered, turn.now.wall + triggered.duration)
+        watch(turn, other)
+
+
+def _triggered_by(turn: Turn, downtime_id: str) -> Iterator[tuple[Item, Downtime]]:
+    """Yield the downtimes that wait for another one, with their objects."""
+    world = turn.world
+    for waiting in world.triggers.pop(downtime_id, ()):
+        item = world.items[world.owners[waiting]] if waiting in world.owners else None
+        downtime = item.state.downtimes.get(waiting) if item else None
+        if item is not None and downtime is not None and _waits(downtime):
+            yield item, downtime
+
+
+def _acknowledge_host(turn: Turn, host: Item) -> None:
+    """Acknowledge what is a problem already when a host downtime begins."""
+    for item in (host, *host.services):
+        if not item.is_good and item.state.acknowledgement is None:
+            problems.acknowledge_one(
+                turn, item, HOST_DOWNTIME_AUTHOR, HOST_DOWNTIME_COMMENT, sticky=True, notify=True, end_time=0
+            )
+
+
+def _end(turn: Turn, item: Item, downtime: Downtime) -> None:
+    _forget(turn, item, downtime)
+    _left(turn, item, downtime)
+    if not item.downtime_depth:
+        turn.emit(broks.downtime_stopped(turn.world, item, turn.cause))
+        notifications.tell(turn, item, Type.DOWNTIMEEND, downtime.author, downtime.comment)
+
+
+def _left(turn: Turn, item: Item, downtime: Downtime) -> None:
+    """Have the next result of a problem that outlasts its downtime notify at once, whoever was told before."""
+    state = item.state
+    turn.emit(broks.downtime_expire(turn.world, item, downtime, turn.cause))
+    if not item.downtime_depth and not item.is_good:
+        state.downtime_ended_in_problem = True
+        state.notified_contacts = dict.fromkeys(state.notified_contacts, "")
+        turn.changed(item)
+
+
+def _forget(turn: Turn, item: Item, downtime: Downtime) -> None:
+    del item.state.downtimes[downtime.id]
+    turn.world.owners.pop(downtime.id, None)
+    turn.world.triggers.pop(downtime.id, None)
+    problems.remove_comment(turn, item, downtime.comment_id)
+    turn.updated(item)

@@ -1,0 +1,161 @@
+"""Macros expanded: from a command of the configuration to what is run (engine.md 4.14).
+
+``checks`` calls ``check_order_words``, ``handlers`` calls ``action_words`` for everything a reactionner runs;
+``expand`` is for texts that nobody runs.
+
+A value of the configuration becomes part of the command's text before it is split into words, and macros in it are
+expanded in turn. A run-time value is put in afterwards, by ``shellwords``, as it is: nothing in it is a macro, a quote
+or an operator. A shell is used when the command line, the arguments of the call or a global macro ask for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from alignak.base.clock import Instant
+from alignak.engine import macro_lookup, shellwords
+from alignak.engine.macro_lookup import Origin
+from alignak.engine.macro_table import NotificationMacros, Scope
+from alignak.engine.shellwords import RunTimeText
+from alignak.engine.state import Item, World
+from alignak.model.objects import CommandCall, Contact
+
+__all__ = ("NotificationMacros", "Words", "action_words", "check_order_words", "expand")
+
+DEEPEST: Final = 32
+"""How deep macros may stand in the values of macros."""
+
+MOST: Final = 1000
+"""How many macros one text may come to."""
+
+
+class Words(Struct, frozen=True):
+    """A command ready to be ordered."""
+
+    argv: tuple[str, ...]
+    shell: bool
+    """``argv`` is one word, a script for ``/bin/sh -c``."""
+    environment: dict[str, str]
+
+
+def check_order_words(world: World, item: Item, call: CommandCall, now: Instant) -> Words:
+    """Return what is run to check an object."""
+    return _words(Scope(world, item, now, call))
+
+
+def action_words(  # noqa: PLR0917 - what a notification is made of, in order
+    world: World,
+    item: Item,
+    call: CommandCall,
+    now: Instant,
+    notification: NotificationMacros | None = None,
+    contact: Contact | None = None,
+) -> Words:
+    """Return what is run to tell a contact of an object, or to handle an event of it."""
+    return _words(Scope(world, item, now, call, notification, contact))
+
+
+def expand(
+    world: World,
+    item: Item,
+    text: str,
+    now: Instant,
+    *,
+    notification: NotificationMacros | None = None,
+    contact: Contact | None = None,
+) -> str:
+    """Return a text that nobody runs with its macros expanded; run-time values stand in it as they are."""
+    scope = Scope(world, item, now, None, notification, contact)
+    return "".join(piece.text for piece in _pieces(scope, text))
+
+
+def _words(scope: Scope) -> Words:
+    world, call = scope.world, scope.call
+    assert call is not None
+    command = world.commands.get(call.name)
+    text, values, asks_for_shell = _marked(_pieces(scope, call.name if command is None else command.line))
+    is_program = command is None or command.module_type == "fork"
+    placed = shellwords.place(
+        text, values, shell=is_program and asks_for_shell, illegal=world.settings.illegal_macro_output_chars
+    )
+    wants_all = world.settings.enable_environment_macros or (command is not None and command.enable_environment_macros)
+    environment = _environment(scope) if wants_all else {}
+    return Words(placed.argv, placed.shell, {**environment, **placed.environment})
+
+
+class _Piece(Struct, frozen=True):
+    text: str
+    origin: Origin
+    macro: str = ""
+
+
+def _marked(pieces: Iterator[_Piece]) -> tuple[str, list[RunTimeText], bool]:
+    """Return pieces as one text with a mark for each run-time value, the values, and whether a shell is asked for."""
+    texts: list[str] = []
+    values: list[RunTimeText] = []
+    asks_for_shell = False
+    for piece in pieces:
+        if piece.origin is Origin.RUNTIME:
+            texts.append(shellwords.mark(len(values)))
+            values.append(RunTimeText(piece.macro, shellwords.bounded(piece.text)))
+        else:
+            texts.append(piece.text.replace("\0", ""))
+            asks_for_shell = asks_for_shell or (piece.origin is Origin.COMMAND and shellwords.needs_shell(piece.text))
+    return "".join(texts), values, asks_for_shell
+
+
+# Expansion ------------------------------------------------------------------------------------------------------
+
+_MACRO: Final = re.compile(r"\$(?:\$|([A-Za-z0-9_][\w.-]*(?::[^$\n]*)?)\$)")
+
+
+@lru_cache(maxsize=4096)
+def _divided(text: str) -> tuple[tuple[str, str], ...]:
+    """Return a text as pairs of plain text and the name of the macro after it."""
+    pairs: list[tuple[str, str]] = []
+    start = 0
+    for found in _MACRO.finditer(text):
+        plain = text[start : found.start()]
+        pairs.append((plain, found[1]) if found[1] else (f"{plain}$", ""))
+        start = found.end()
+    pairs.append((text[start:], ""))
+    return tuple(pairs)
+
+
+def _pieces(scope: Scope, text: str) -> Iterator[_Piece]:
+    """Yield a text in pieces, each with where it comes from; macros in trusted values are expanded too."""
+    return _expanded(scope, text, Origin.COMMAND, (), [MOST])
+
+
+def _expanded(scope: Scope, text: str, origin: Origin, inside: tuple[str, ...], left: list[int]) -> Iterator[_Piece]:
+    """``inside`` names the macros whose value this is, ``left`` says how many more may be expanded.
+
+    A macro that holds itself, stands too deep or is one too many becomes nothing.
+    """
+    for plain, name in _divided(text):
+        if plain:
+            yield _Piece(plain, origin)
+        if not name or name in inside or len(inside) >= DEEPEST or left[0] <= 0:
+            continue
+        left[0] -= 1
+        found = macro_lookup.find(scope, name)
+        if found.origin is Origin.RUNTIME:
+            yield _Piece(found.text, Origin.RUNTIME, name)
+        elif "$" in found.text:
+            yield from _expanded(scope, found.text, found.origin, (*inside, name), left)
+        else:
+            yield _Piece(found.text, found.origin)
+
+
+# Environment ----------------------------------------------------------------------------------------------------
+
+
+def _environment(scope: Scope) -> dict[str, str]:
+    """Return the macros of the objects at hand as environment variables; USERn and other global ones are not told."""
+    prefix = scope.world.settings.env_variables_prefix
+    return {f"{prefix}{name}": shellwords.bounded(value) for name, value in macro_lookup.of_objects(scope)}

@@ -1,0 +1,229 @@
+"""Why somebody is not told: the stages a notification passes (engine.md 4.8).
+
+``notifications`` runs them. Those of the object come first; then, for each contact, those of the contact; then, for
+each of its notification ways, those of the way. A stage returns nothing or a veto with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from alignak.engine.state import Item, Veto, World
+from alignak.model.objects import Contact, NotificationWay
+from alignak.model.states import LETTERS, Kind, StateType
+
+
+class Type(Enum):
+    """What a notification tells of."""
+
+    PROBLEM = "PROBLEM"
+    RECOVERY = "RECOVERY"
+    ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
+    FLAPPINGSTART = "FLAPPINGSTART"
+    FLAPPINGSTOP = "FLAPPINGSTOP"
+    FLAPPINGDISABLED = "FLAPPINGDISABLED"
+    DOWNTIMESTART = "DOWNTIMESTART"
+    DOWNTIMEEND = "DOWNTIMEEND"
+    DOWNTIMECANCELLED = "DOWNTIMECANCELLED"
+
+
+FLAPPING: Final = frozenset((Type.FLAPPINGSTART, Type.FLAPPINGSTOP, Type.FLAPPINGDISABLED))
+DOWNTIME: Final = frozenset((Type.DOWNTIMESTART, Type.DOWNTIMEEND, Type.DOWNTIMECANCELLED))
+SILENCED_BY_DOWNTIME: Final = frozenset((Type.PROBLEM, Type.RECOVERY, Type.ACKNOWLEDGEMENT)) | FLAPPING
+
+LETTER: Final = {Type.RECOVERY: "r", **dict.fromkeys(FLAPPING, "f"), **dict.fromkeys(DOWNTIME, "s")}
+"""The letter in notification options that asks for a type; a PROBLEM has the letter of its state."""
+
+
+class Message(Struct):
+    """A notification on its way through the stages."""
+
+    type: Type
+    item: Item
+    world: World
+    at: float
+    """Wall time."""
+    author: str = ""
+    comment: str = ""
+
+
+ItemStage: TypeAlias = Callable[[Message], Veto | None]
+ContactStage: TypeAlias = Callable[[Message, Contact], Veto | None]
+WayStage: TypeAlias = Callable[[Message, Contact, NotificationWay], Veto | None]
+
+
+# Stages of the object
+
+
+def _switched_off(message: Message) -> Veto | None:
+    if not message.world.settings.enable_notifications:
+        return Veto("program", "notifications are disabled for the whole program")
+    if not message.item.policy.notifications_enabled:
+        return Veto("disabled", "notifications of the object are disabled")
+    return None
+
+
+def _not_wanted(message: Message) -> Veto | None:
+    letters = _letters(message)
+    options = message.item.policy.notification_options
+    if "n" in options:
+        return Veto("options", "notification_options is n: nothing is notified")
+    if letters and not any(letter in options for letter in letters):
+        return Veto("options", f"'{letters[0]}' is not in notification_options ({','.join(options)})")
+    return None
+
+
+def _out_of_period(message: Message) -> Veto | None:
+    period = message.item.policy.notification_period
+    opens = message.world.calendars.next_open(period, message.at)
+    if opens == message.at:
+        return None
+    return Veto("period", f"outside the notification period {period}", opens or 0)
+
+
+def _nothing_to_acknowledge(message: Message) -> Veto | None:
+    if message.type is Type.ACKNOWLEDGEMENT and message.item.is_good:
+        return Veto("good", "there is no problem any more")
+    return None
+
+
+def _soft(message: Message) -> Veto | None:
+    if message.type is Type.PROBLEM and message.item.state.state_type is StateType.SOFT:
+        return Veto("soft", "the problem is soft, attempts remain")
+    return None
+
+
+def _in_downtime(message: Message) -> Veto | None:
+    item = message.item
+    depth = item.downtime_depth if item.state.downtimes else 0
+    if depth and (message.type in SILENCED_BY_DOWNTIME or (depth > 1 and message.type is Type.DOWNTIMESTART)):
+        return _downtime_veto(item, "in downtime")
+    return None
+
+
+def _downtime_veto(item: Item, what: str) -> Veto:
+    """Return a veto that names the downtime which ends last."""
+    last = max(
+        (each for each in item.state.downtimes.values() if each.is_in_effect), key=lambda each: each.real_end_time
+    )
+    return Veto("downtime", f"{what} {last.id}", last.real_end_time)
+
+
+def _acknowledged(message: Message) -> Veto | None:
+    acknowledgement = message.item.state.acknowledgement
+    if acknowledgement is None or message.type is Type.ACKNOWLEDGEMENT:
+        return None
+    if message.item.kind is Kind.HOST and message.type in DOWNTIME:
+        return None
+    return Veto("acknowledged", f"acknowledged by {acknowledgement.author}", acknowledgement.end_time)
+
+
+def _flapping(message: Message) -> Veto | None:
+    if message.item.state.is_flapping and message.type not in FLAPPING:
+        return Veto("flapping", "the object is flapping")
+    return None
+
+
+def _host_in_downtime(message: Message) -> Veto | None:
+    host = message.item.host
+    if message.item.kind is Kind.SERVICE and host.state.downtimes and host.downtime_depth:
+        return _downtime_veto(host, "its host is in downtime")
+    return None
+
+
+def _host_not_up(message: Message) -> Veto | None:
+    if message.item.kind is Kind.SERVICE and not message.item.host.is_good:
+        return Veto("host", f"its host is {message.item.host.state_name}")
+    return None
+
+
+ITEM_STAGES: Final[tuple[ItemStage, ...]] = (
+    _switched_off,
+    _not_wanted,
+    _out_of_period,
+    _nothing_to_acknowledge,
+    _soft,
+    _in_downtime,
+    _acknowledged,
+    _flapping,
+    _host_in_downtime,
+    _host_not_up,
+)
+
+
+# Stages of a contact, and of each of its ways
+
+
+def _contact_off(message: Message, contact: Contact) -> Veto | None:
+    if message.item.kind is Kind.HOST:
+        switch, configured = "host_notifications_enabled", contact.host_notifications_enabled
+    else:
+        switch, configured = "service_notifications_enabled", contact.service_notifications_enabled
+    if message.world.own.contact_switches.get(contact.name, {}).get(switch, configured):
+        return None
+    return Veto("contact", f"{switch} of the contact is off", contact=contact.name)
+
+
+def _already_told(message: Message, contact: Contact) -> Veto | None:
+    """Stop a repeat of the same state where ``notification_interval`` is 0."""
+    state = message.item.state
+    if message.type is not Type.PROBLEM or message.item.policy.notification_interval > 0:
+        return None
+    if state.notified_contacts.get(contact.name) != state.state:
+        return None
+    return Veto("told", f"told of {state.state} already, notification_interval is 0", contact=contact.name)
+
+
+def _not_told_of_the_problem(message: Message, contact: Contact) -> Veto | None:
+    if message.type is Type.RECOVERY and contact.name not in message.item.state.notified_contacts:
+        return Veto("untold", "was not told of the problem", contact=contact.name)
+    return None
+
+
+CONTACT_STAGES: Final[tuple[ContactStage, ...]] = (_contact_off, _already_told, _not_told_of_the_problem)
+
+
+def _business_impact(message: Message, contact: Contact, way: NotificationWay) -> Veto | None:
+    impact = message.item.policy.business_impact
+    if impact >= way.min_business_impact:
+        return None
+    reason = f"business impact {impact} is below the {way.min_business_impact} of {way.name}"
+    return Veto("impact", reason, contact=contact.name)
+
+
+def _way_period(message: Message, contact: Contact, way: NotificationWay) -> Veto | None:
+    is_host = message.item.kind is Kind.HOST
+    period = way.host_notification_period if is_host else way.service_notification_period
+    opens = message.world.calendars.next_open(period, message.at)
+    if opens == message.at:
+        return None
+    return Veto("way period", f"outside the period {period} of {way.name}", opens or 0, contact.name)
+
+
+def _way_options(message: Message, contact: Contact, way: NotificationWay) -> Veto | None:
+    is_host = message.item.kind is Kind.HOST
+    options = way.host_notification_options if is_host else way.service_notification_options
+    letters = _letters(message)
+    if "n" not in options and (not letters or any(letter in options for letter in letters)):
+        return None
+    asked = letters[0] if letters else "anything"
+    return Veto("way options", f"'{asked}' is not in the options of {way.name} ({','.join(options)})", 0, contact.name)
+
+
+WAY_STAGES: Final[tuple[WayStage, ...]] = (_business_impact, _way_period, _way_options)
+
+
+def _letters(message: Message) -> tuple[str, ...]:
+    """Return the option letters that ask for this message; none are needed for an acknowledgement.
+
+    Nagios writes ``u`` for an UNREACHABLE host where Alignak writes ``x``: both are understood.
+    """
+    if message.type is Type.PROBLEM:
+        letter = LETTERS[message.item.kind][message.item.state.state]
+        return ("x", "u") if letter == "x" and message.item.kind is Kind.HOST else (letter,)
+    letter = LETTER.get(message.type, "")
+    return (letter,) if letter else ()

@@ -1,0 +1,222 @@
+"""Read-only views of what the engine knows, in the shapes its askers know (http-api.md 2.3-2.5).
+
+The scheduler's endpoints and the command line's ``status`` call these; nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from statistics import mean
+from typing import Final
+
+from alignak.base.codec import Json
+from alignak.engine.attributes import call_text, historical, is_source
+from alignak.engine.dumps import dump, dump_raw, is_monitored
+from alignak.engine.state import Item, World
+from alignak.model.objects import Command, CommandCall
+from alignak.model.states import CRITICAL, DOWN, OK, UNKNOWN, UNREACHABLE, UP, WARNING, StateType
+
+__all__ = (
+    "dump",
+    "dump_raw",
+    "historical",
+    "host_document",
+    "latency",
+    "livesynthesis",
+    "monitored_objects",
+    "monitoring_problems",
+    "status_rows",
+)
+
+# What there is --------------------------------------------------------------------------------------------------
+
+
+def monitored_objects(world: World) -> dict[str, int]:
+    """Return how many objects of each class there are."""
+    objects = world.part.objects
+    counts = {
+        "timeperiods": len(objects.timeperiods),
+        "services": len(objects.services),
+        "servicegroups": len(objects.servicegroups),
+        "commands": len(objects.commands),
+        "hosts": len(objects.hosts),
+        "hostgroups": len(objects.hostgroups),
+        "contacts": len(objects.contacts),
+        "contactgroups": len(objects.contactgroups),
+        "notificationways": len(objects.notificationways),
+    }
+    return counts | dict.fromkeys(_NOT_HERE, 0)
+
+
+_NOT_HERE: Final = (
+    "checkmodulations",
+    "macromodulations",
+    "servicedependencies",
+    "hostdependencies",
+    "arbiters",
+    "schedulers",
+    "reactionners",
+    "brokers",
+    "receivers",
+    "pollers",
+    "realms",
+    "modules",
+    "resultmodulations",
+    "businessimpactmodulations",
+    "escalations",
+    "serviceescalations",
+    "hostescalations",
+    "hostsextinfo",
+    "servicesextinfo",
+)
+"""Classes of objects that a scheduler's part holds none of; clients expect to see them counted."""
+
+
+def livesynthesis(world: World) -> dict[str, int]:
+    """Return how many hosts and services are in which condition."""
+    hosts = [each for each in world.items.values() if each.is_host]
+    services = [each for each in world.items.values() if not each.is_host]
+    return _synthesis("hosts", hosts, (UP, DOWN, UNREACHABLE)) | _synthesis(
+        "services", services, (OK, WARNING, CRITICAL, UNKNOWN, UNREACHABLE)
+    )
+
+
+def _synthesis(family: str, items: list[Item], states: tuple[str, ...]) -> dict[str, int]:
+    by_state = dict.fromkeys(
+        (
+            f"{family}_{state.lower()}_{kind.value.lower()}"
+            for state in states
+            for kind in (StateType.HARD, StateType.SOFT)
+        ),
+        0,
+    )
+    for each in items:
+        by_state[f"{family}_{each.state_name.lower()}_{each.state.state_type.value.lower()}"] += 1
+    return {
+        f"{family}_total": len(items),
+        f"{family}_not_monitored": sum(not is_monitored(each) for each in items),
+        **by_state,
+        f"{family}_problems": sum(is_source(each) for each in items),
+        f"{family}_acknowledged": sum(each.state.acknowledgement is not None for each in items),
+        f"{family}_in_downtime": sum(each.downtime_depth > 0 for each in items),
+        f"{family}_flapping": sum(each.state.is_flapping for each in items),
+    }
+
+
+def latency(world: World) -> dict[str, float]:
+    """Return how late the last checks of all objects were, in seconds."""
+    late = [each.state.latency for each in world.items.values() if each.state.has_been_checked] or [0.0]
+    return {"avg": round(mean(late), 2), "min": round(min(late), 2), "max": round(max(late), 2)}
+
+
+# What is wrong --------------------------------------------------------------------------------------------------
+
+
+def monitoring_problems(world: World) -> dict[str, Json]:
+    """Return the hard problems by object key; what is only the impact of another problem is not among them."""
+    return {key: _problem(each) for key, each in world.items.items() if is_source(each)}
+
+
+def _problem(item: Item) -> dict[str, Json]:
+    state = item.state
+    return {
+        "host": item.spec.host_name,
+        "service": item.spec.description or None,
+        "state": item.state_name,
+        "state_type": state.state_type.value,
+        "output": state.output,
+        "last_state": state.last_state,
+        "last_state_type": state.last_state_type.value,
+        "last_state_update": int(state.last_state_update),
+        "last_state_change": int(state.last_state_change),
+        "last_hard_state_change": int(state.last_hard_state_change),
+        "last_hard_state": state.last_hard_state,
+    }
+
+
+def status_rows(world: World) -> list[dict[str, Json]]:
+    """Return one row an object, each host followed by its services, for the command line."""
+    hosts = (each for each in world.items.values() if each.is_host)
+    return [_status(each) for host in hosts for each in (host, *host.services)]
+
+
+def _status(item: Item) -> dict[str, Json]:
+    state = item.state
+    return {
+        "host": item.spec.host_name,
+        "service": item.spec.description,
+        "state": item.state_name,
+        "state_type": state.state_type.value,
+        "attempt": state.attempt,
+        "max_attempts": item.policy.max_check_attempts,
+        "since": int(state.last_state_change),
+        "last_check": int(state.last_chk),
+        "next_check": int(state.next_chk),
+        "is_checked": state.has_been_checked,
+        "is_acknowledged": state.acknowledgement is not None,
+        "is_in_downtime": item.downtime_depth > 0,
+        "is_flapping": state.is_flapping,
+        "output": state.output,
+        "vetoes": [each.reason for each in item.vetoes],
+    }
+
+
+# The historical host document -----------------------------------------------------------------------------------
+
+
+def host_document(world: World, host_name: str) -> dict[str, Json] | None:
+    """Return a host as ``get_host`` answers it, in the historical envelope; None when there is no such host."""
+    item = world.host(host_name)
+    if item is None:
+        return None
+    content = historical(world, item) | {
+        "check_command": _call_document(world, item.spec.check_command),
+        "event_handler": _call_document(world, item.policy.event_handler),
+        "conf_is_correct": True,
+        "configuration_warnings": [],
+        "configuration_errors": [],
+        "pack_id": 0,
+    }
+    return {"__sys_python_module__": "alignak.objects.host.Host", "content": content}
+
+
+def _call_document(world: World, call: CommandCall | None) -> Json:
+    if call is None:
+        return None
+    command = world.commands.get(call.name)
+    found: dict[str, Json] = {} if command is None else _command_document(command)
+    return {
+        "uuid": call.name,
+        "call": call_text(call),
+        "command": found,
+        "poller_tag": found.get("poller_tag", "None"),
+        "reactionner_tag": found.get("reactionner_tag", "None"),
+        "module_type": found.get("module_type", "fork"),
+        "valid": command is not None,
+        "args": list(call.arguments),
+        "timeout": found.get("timeout", -1),
+        "late_relink_done": False,
+        "enable_environment_macros": found.get("enable_environment_macros", False),
+    }
+
+
+def _command_document(command: Command) -> dict[str, Json]:
+    return {
+        "uuid": command.name,
+        "name": "",
+        "imported_from": command.imported_from or "unknown",
+        "use": [],
+        "definition_order": 100,
+        "register": True,
+        "command_name": command.name,
+        "command_line": command.line,
+        "poller_tag": command.poller_tag,
+        "reactionner_tag": command.reactionner_tag,
+        "module_type": command.module_type,
+        "timeout": command.timeout,
+        "enable_environment_macros": command.enable_environment_macros,
+        "conf_is_correct": True,
+        "configuration_warnings": [],
+        "configuration_errors": [],
+        "tags": [],
+        "downtimes": {},
+    }

@@ -1,0 +1,105 @@
+"""The plan of the house: who may import whom, and what the public root and the pure rooms look like."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.support.sources import PACKAGE, ROOT, sources
+
+PURE_ROOMS = ("base", "model", "messages", "config", "engine", "dispatch")
+
+TABLES_AND_RECORDS = {
+    "base/errors.py",
+    "engine/decisions.py",
+    "engine/events.py",
+    "messages/broks.py",
+    "messages/control.py",
+    "messages/work.py",
+    "model/objects.py",
+    "model/settings.py",
+    "model/snapshot.py",
+    "model/states.py",
+    "model/topology.py",
+}
+"""Files of the pure rooms that decide nothing by themselves: the tests of those who read them cover them."""
+
+ROOT_FILES = {"__init__.py"}
+"""Files at the root of the package that are no facades."""
+
+
+def test_every_room_imports_only_what_the_plan_allows(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True)
+
+    assert status == 0, capsys.readouterr().out
+
+
+def test_the_root_of_the_package_holds_facades_only() -> None:
+    """A historical public name is a docstring, imports and ``__all__``: the code behind it has a room."""
+    allowed = (ast.Import, ast.ImportFrom)
+    strange = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        if "/" not in source.path and source.path not in ROOT_FILES
+        for node in source.tree.body
+        if not (isinstance(node, allowed) or _is_docstring(node) or _is_all(node))
+    ]
+
+    assert strange == []
+
+
+def test_nothing_inside_imports_a_facade() -> None:
+    facades = {f"alignak.{path.stem}" for path in PACKAGE.glob("*.py") if path.name not in ROOT_FILES}
+    users = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if _imports_one_of(node, facades)
+    ]
+
+    assert users == []
+
+
+def test_every_file_of_a_pure_room_has_a_test_of_its_name() -> None:
+    tests = set((ROOT / "tests").rglob("test_*.py"))
+    without = [
+        source.path
+        for source in sources()
+        if source.path.split("/")[0] in PURE_ROOMS
+        and source.path not in TABLES_AND_RECORDS
+        and not source.path.startswith("model/directives/")
+        and not source.path.endswith("__init__.py")
+        and not any(_mirrors(test, source.path) for test in tests)
+    ]
+
+    assert without == []
+
+
+def test_the_list_of_tables_names_files_that_exist() -> None:
+    assert {path for path in TABLES_AND_RECORDS if not (PACKAGE / path).exists()} == set()
+
+
+def _mirrors(test: Path, path: str) -> bool:
+    """Tell whether a test is about a source file: ``tests/unit/engine/test_wheel.py`` about ``engine/wheel.py``."""
+    *rooms, name = path.removesuffix(".py").split("/")
+    if test.name != f"test_{name}.py":
+        return False
+    folders = test.relative_to(ROOT / "tests").parts[:-1]
+    return folders[1:] in ((), tuple(rooms))
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _is_all(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]
+
+
+def _imports_one_of(node: ast.AST, facades: set[str]) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module in facades or any(f"{node.module}.{each.name}" in facades for each in node.names)
+    return isinstance(node, ast.Import) and any(each.name in facades for each in node.names)

@@ -1,0 +1,36 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.services import PACKAGES, find_program
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that ``bin/test --with-services`` sets."""
+    parser.addoption(
+        "--with-services",
+        action="store_true",
+        help="fail, not skip, where a program from a Debian package is missing",
+    )
+
+
+@pytest.fixture(scope="session")
+def needs(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """Return a function that finds a program by name; the test is skipped, saying how to get it, when it is missing."""
+    is_required = bool(request.config.getoption("--with-services"))
+
+    def find(program: str) -> Path:
+        found = find_program(program)
+        if found is not None:
+            return found
+        reason = f"needs {program}: apt-get install {PACKAGES[program]}, or run bin/test --with-services as root"
+        if is_required:
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return find

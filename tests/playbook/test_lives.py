@@ -1,0 +1,143 @@
+"""The engine is restarted, gets another part, and has its clock set."""
+
+from __future__ import annotations
+
+import pytest
+
+from alignak.engine.decisions import CancelOrder, ForgetState
+from tests.support.playbook import MONDAY_NOON, Playbook
+from tests.support.sites import ACTIVE, PASSIVE, Site
+
+
+def many(count: int = 100, **policy: object) -> Site:
+    site = Site(max_service_check_spread=1).host("h", **PASSIVE)
+    for number in range(count):
+        site.service("h", f"s{number:03}", **{**ACTIVE, **policy})
+    return site
+
+
+def dues(play: Playbook) -> list[float]:
+    """Return the seconds until each service is checked."""
+    now = play.clock.now().wall
+    return sorted(item.state.next_chk - now for item in play.engine.world.items.values() if not item.is_host)
+
+
+def test_first_checks_are_spread_by_name_the_same_way_each_time() -> None:
+    play, again = Playbook(many()), Playbook(many())
+    assert dues(play) == dues(again)
+    assert 0 <= dues(play)[0] < 5
+    assert 50 < dues(play)[-1] < 60
+    assert all(later - earlier < 6 for earlier, later in zip(dues(play), dues(play)[1:], strict=False))
+
+
+def test_a_short_restart_changes_no_due_time() -> None:
+    play = Playbook(many())
+    play.after(61)
+    for key in tuple(play.checks):
+        play.outcome(key, 0)
+    before = dues(play)
+    play.restart()
+    assert dues(play) == pytest.approx(before)
+
+
+def test_what_was_missed_is_spread_and_makes_no_burst() -> None:
+    play = Playbook(many(200))
+    for item in play.engine.world.items.values():
+        item.state.next_chk = MONDAY_NOON + 1
+    play.restart(3_600)
+    within_each_second = [sum(int(due) == second for due in dues(play)) for second in range(61)]
+    assert max(within_each_second) <= 12
+    assert dues(play)[-1] <= 60
+
+
+def test_a_new_part_keeps_states_rhythm_and_checks_under_way() -> None:
+    site = Site().host("h", **PASSIVE).service("h", "s", max_check_attempts=3, **ACTIVE)
+    play = Playbook(site)
+    play.check("h;s", 2, "bad")
+    due = play.item("h;s").state.next_chk
+    play.reconfigure(site.host("new", **ACTIVE).part())
+    assert play.item("h;s").state.next_chk == due
+    play.until_checked("h;s")
+    play.reconfigure(site.part())
+    assert play.outcome("h;s", 2, "bad") == ["SERVICE ALERT: h;s;CRITICAL;SOFT;2;bad"]
+    assert play.is_running("new")
+
+
+def test_what_is_not_in_the_new_part_is_forgotten() -> None:
+    site = Site().host("h", **ACTIVE).service("h", "s", **ACTIVE).host("stays", **ACTIVE)
+    play = Playbook(site)
+    play.until_checked("h")
+    order = play.checks["h"]
+    play.reconfigure(site.without("h"))
+    assert [each.key for each in play.decided if isinstance(each, ForgetState)] == ["h", "h;s"]
+    assert order.id in [each.id for each in play.decided if isinstance(each, CancelOrder)]
+    assert play.outcome("h", 2, order=order) == []
+    play.after(1_000)
+
+
+def test_a_result_that_waits_for_a_parent_that_is_gone_is_believed() -> None:
+    site = Site().host("r", **ACTIVE).host("h", parents=("r",), **ACTIVE)
+    play = Playbook(site)
+    play.check("h", 2, "lost")
+    assert play.item("h").state.state == "PENDING"
+    assert play.reconfigure(site.without("r"))[0] == "HOST ALERT: h;DOWN;HARD;1;lost"
+
+
+def test_a_shorter_interval_takes_effect_at_once() -> None:
+    play = Playbook(Site().host("h", check_interval=60))
+    play.check("h", 0)
+    play.reconfigure(Site().host("h", check_interval=1).part())
+    assert play.until_checked("h") <= 60
+
+
+def test_fewer_attempts_than_were_used_do_no_harm() -> None:
+    play = Playbook(Site().host("h", max_check_attempts=5, **PASSIVE))
+    for _ in range(4):
+        play.passive("h", 2, "bad")
+    play.reconfigure(Site().host("h", max_check_attempts=2, **PASSIVE).part())
+    assert play.passive("h", 2, "bad")[0] == "HOST ALERT: h;DOWN;HARD;2;bad"
+
+
+@pytest.mark.parametrize("seconds", [3_600.0, -3_600.0, 86_400.0 * 365, -86_400.0 * 365])
+def test_setting_the_wall_clock_moves_no_check(seconds: float) -> None:
+    play = Playbook(many(20))
+    before = dues(play)
+    play.step_wall(seconds)
+    assert dues(play) == pytest.approx(before, abs=1e-3)
+    checked = play.until_checked("h;s000")
+    assert checked <= 60
+
+
+def test_setting_the_wall_clock_makes_no_storm_of_notifications() -> None:
+    play = Playbook(Site().host("h", notification_interval=10, **PASSIVE))
+    play.passive("h", 2)
+    play.told()
+    play.after(300)
+    play.step_wall(86_400)
+    play.after(299)
+    assert play.told() == []
+    play.after(2)
+    assert play.told() == [("admin", "notify-host")]
+
+
+def test_downtimes_end_by_the_wall_clock() -> None:
+    play = Playbook(Site().host("h", **PASSIVE))
+    now = int(MONDAY_NOON)
+    play.command(f"SCHEDULE_HOST_DOWNTIME;h;{now};{now + 3600};1;0;0;me;a")
+    play.step_wall(3_601)
+    assert play.after(0)[0].endswith("STOPPED; Host has exited from a period of scheduled downtime")
+
+
+def test_passive_results_are_taken_after_the_clock_was_set_back() -> None:
+    play = Playbook(Site().host("h", **PASSIVE))
+    play.passive("h", 0)
+    play.step_wall(-3_600)
+    assert play.passive("h", 2, "bad")[0] == "HOST ALERT: h;DOWN;HARD;1;bad"
+
+
+def test_an_initial_state_is_had_from_the_beginning() -> None:
+    play = Playbook(Site(log_initial_states=True).host("h", initial_state="d", **PASSIVE))
+    assert play.item("h").state.state == "DOWN"
+    assert play.broks("monitoring_log")[0].data["message"] == "CURRENT HOST STATE: h;DOWN;HARD;0;"
+    play.passive("h", 0, "up")
+    assert play.told() == []
