@@ -33,7 +33,7 @@ class CommandFate(Struct, frozen=True):
     reason: str = ""
 
 
-class CommandAnswer(Struct, frozen=True, rename={"status": "_status", "message": "_message"}):
+class CommandAnswer(Struct, frozen=True, omit_defaults=True, rename={"status": "_status", "message": "_message"}):
     """The answer of ``command``."""
 
     status: str

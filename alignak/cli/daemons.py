@@ -70,10 +70,11 @@ def start(role: Role, arguments: Sequence[str]) -> int:
             return verify(
                 given.environment or variables["ALIGNAK_CONFIGURATION_FILE"], given.name, tuple(given.arbiter)
             )
-        from alignak.daemons import wiring  # noqa: PLC0415  bad usage answers before everything is imported
+        from alignak.daemons.wiring.parts import Launch  # noqa: PLC0415  bad usage answers before all is imported
+        from alignak.daemons.wiring.running import run  # noqa: PLC0415
 
-        return wiring.run(
-            wiring.Launch(
+        return run(
+            Launch(
                 role=role,
                 name=given.name,
                 environment=given.environment or "",

@@ -165,9 +165,9 @@ def start(place: Stage, given: argparse.Namespace) -> int:
         held = PidFile(place.pid_file)
         held.acquire()
     except StartError as error:
-        raise BadRequestError(
-            f"{error.message}\nA second demo needs a folder and ports of its own: --data, --base-port"
-        ) from error
+        holder = pidfiles.holder_of(place.pid_file)
+        why = f"a demo runs in {place.folder} already, process {holder}" if holder else error.message
+        raise BadRequestError(f"{why}\nA second one needs a folder and ports of its own: --data, --base-port") from error
     except OSError as error:
         raise BadRequestError(f"the folder cannot be used: {error}\nChoose another with --data") from error
     try:
@@ -259,7 +259,11 @@ class Play:
             self._keeper.tick()
             try:
                 self._asker.ask("readyz")
-                return None
+                daemons = overview.gather(self._asker).daemons
+                why = ", ".join(f"{each.name}: {each.output}" for each in daemons if each.state not in overview.FINE)
+                if not why:
+                    self._changes = overview.Changes(daemons)
+                    return None
             except LinkError as error:
                 why = asking.reason(error)
             if keeping.is_asked_to_stop(signals, LOOK):

@@ -20,7 +20,7 @@ from alignak.base.errors import BadRequestError, StartError
 from alignak.cli import output
 from alignak.cli.verify import default_environment
 from alignak.config.environment import read_environment
-from alignak.daemons.wiring import KEYS_FILE, state_root
+from alignak.daemons.wiring.running import KEYS_FILE, state_root
 from alignak.model.topology import Role
 from alignak.net.keys import KeyFile, KeyRecord
 from alignak.system import files, process

@@ -22,6 +22,9 @@ OTHERS: Final = ("acknowledged", "in_downtime", "flapping")
 FINE: Final = ("ok", "unknown")
 """States of a daemon that nobody has to care about: it is there, or it is switched off."""
 
+NOT_ASKED_YET: Final = {"state": "warning", "output": "nobody has asked it yet."}
+"""What an arbiter that is starting says of a daemon by saying nothing."""
+
 EVENTS_LOOKED_AT: Final = 200
 
 
@@ -112,7 +115,7 @@ def daemons(asker: Asker, status: Mapping[str, Any], arbiter: LiveIdentity) -> I
     states = {each["name"]: each["livestate"] for each in status["services"]}
     for link in links(asker):
         is_asked = link["name"] == arbiter.name
-        state = states.get(link["name"], {"state": "unknown", "output": ""})
+        state = states.get(link["name"], NOT_ASKED_YET)
         running_id = arbiter.running_id if is_asked else str(link.get("running_id") or "")
         yield Daemon(
             name=link["name"],

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.graphs import order
-from alignak.config.inherit import NULL, Resolved
 from alignak.config.link import Links, Problems, report
 from alignak.config.policies import Entry, Policies
+from alignak.config.resolved import NULL, Resolved
 from alignak.config.services import Services
 from alignak.model.objects import Checkable, CommandCall, Policy
 from alignak.model.states import Kind
@@ -79,7 +79,7 @@ class Builder:
         self, services: Services, hosts: Mapping[str, Resolved], groups: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Make the services."""
-        implied = {name: self._policies.implied(each) for name, each in hosts.items()}
+        implied = {name: self._policies.implied(hosts[name]) for name in {host for host, _ in services}}
         for (host, description), bound in services.items():
             resolved = bound.resolved
             shared = self._share(resolved)

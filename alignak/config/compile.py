@@ -21,21 +21,23 @@ from alignak.config.diagnostics import Diagnostic, Diagnostics, Place, shown
 from alignak.config.environment import Environment
 from alignak.config.expand import from_list, group_members, groups_of, hosts_by_name, joined_by, unique
 from alignak.config.expressions import select
+from alignak.config.groups import compile_groups, compile_hostgroups, service_pairs
 from alignak.config.includes import gather
-from alignak.config.inherit import Inheritance, Resolved
+from alignak.config.inherit import Inheritance
 from alignak.config.link import Links
+from alignak.config.modules import compile_modules
 from alignak.config.parser import Definition
 from alignak.config.periods import compile_periods
-from alignak.config.realms import compile_realms, group_realm, host_realms
+from alignak.config.realms import compile_realms, host_realms
+from alignak.config.resolved import Resolved
 from alignak.config.services import Binder, Services
 from alignak.config.settings import read_settings
 from alignak.config.sources import Files
 from alignak.config.tables import OBJECT_TYPES
-from alignak.config.values import names
 from alignak.model.objects import Contact, Group, NotificationWay, ObjectSet
 from alignak.model.settings import Settings
 from alignak.model.snapshot import CompiledConfig
-from alignak.model.topology import Module, Realm, Role
+from alignak.model.topology import Realm, Role
 
 UNAPPLIED_TYPES: Final = (
     "businessimpactmodulation",
@@ -103,7 +105,7 @@ def content_hash(config: CompiledConfig) -> str:
 class _Compiler:
     """Hold what the steps of one compilation share."""
 
-    __slots__ = ("_diagnostics", "_environment", "_objects", "_settings", "created", "types")
+    __slots__ = ("_diagnostics", "_environment", "_illegal", "_objects", "_settings", "created", "types")
 
     def __init__(
         self,
@@ -114,6 +116,7 @@ class _Compiler:
     ) -> None:
         self._environment = environment
         self._settings = settings
+        self._illegal = frozenset(settings.illegal_object_name_chars)
         self._diagnostics = diagnostics
         by_type = _by_type(definitions, diagnostics)
         self.types = {name: Inheritance(OBJECT_TYPES[name], by_type[name], diagnostics) for name in OBJECT_TYPES}
@@ -128,8 +131,7 @@ class _Compiler:
         settings, diagnostics = self._settings, self._diagnostics
         realms = compile_realms(self._unique("realm"), diagnostics)
         objects, realms_of, tags = self._compile_objects(realms)
-        legacy = {name: self._objects[name] for name in self._objects}
-        daemons = compile_daemons(self._environment, legacy, realms, diagnostics)
+        daemons = compile_daemons(self._environment, self._objects, realms, diagnostics)
         daemons = with_missing(daemons, realms_of, realms, settings, diagnostics)
         check_tags(tags, daemons, diagnostics)
         for role in Role:
@@ -141,7 +143,7 @@ class _Compiler:
             objects=objects,
             realms=realms,
             daemons=daemons,
-            modules=self._modules(),
+            modules=compile_modules(self._environment, self._objects["module"], daemons, diagnostics),
             host_realms=realms_of,
         )
         return msgspec.structs.replace(config, hash=content_hash(config))
@@ -153,7 +155,7 @@ class _Compiler:
         commands = compile_commands(self._unique("command"), diagnostics)
         links = Links(commands, periods, diagnostics)
         contacts, ways, contactgroups = self._people(links)
-        hosts = hosts_by_name(self._objects["host"], self._settings.illegal_object_name_chars, diagnostics)
+        hosts = hosts_by_name(self._objects["host"], self._illegal, diagnostics)
         self._merge_extinfo(hosts)
         hostgroups = self._unique("hostgroup")
         in_groups = group_members(
@@ -185,9 +187,16 @@ class _Compiler:
             contacts=tuple(contacts.values()),
             contactgroups=contactgroups,
             hosts=tuple(builder.hosts),
-            hostgroups=self._hostgroups(hostgroups, in_groups, realms_of, realms),
+            hostgroups=compile_hostgroups(
+                hostgroups,
+                in_groups,
+                realms_of,
+                next(each.name for each in realms if each.default),
+                is_forced=self._settings.forced_realms_hostgroups,
+                diagnostics=diagnostics,
+            ),
             services=tuple(builder.services),
-            servicegroups=_groups(servicegroups, in_servicegroups),
+            servicegroups=compile_groups(servicegroups, in_servicegroups),
         )
         return objects, realms_of, builder.poller_tags
 
@@ -202,10 +211,11 @@ class _Compiler:
             "contactgroup", groups, joined_by(found, "contactgroups"), from_list(found), diagnostics
         )
         ways = compile_ways(self._unique("notificationway"), links, diagnostics)
-        illegal = self._settings.illegal_object_name_chars
-        contacts = compile_contacts(found, groups_of(members), ways, links, illegal=illegal, diagnostics=diagnostics)
+        contacts = compile_contacts(
+            found, groups_of(members), ways, links, illegal=self._illegal, diagnostics=diagnostics
+        )
         links.contacts, links.contact_groups = contacts, members
-        return contacts, ways, _groups(groups, members)
+        return contacts, ways, compile_groups(groups, members)
 
     def _merge_extinfo(self, hosts: Mapping[str, Resolved]) -> None:
         """Give hosts what their extended information says where they are silent."""
@@ -221,8 +231,7 @@ class _Compiler:
                         hosts[name].own[key] = value
 
     def _bind(self, hosts: Mapping[str, Resolved], in_groups: Mapping[str, tuple[str, ...]]) -> Services:
-        illegal = self._settings.illegal_object_name_chars
-        binder = Binder(hosts, in_groups, illegal, self._diagnostics)
+        binder = Binder(hosts, in_groups, self._illegal, self._diagnostics)
         templates = [each for each in self.types["service"].templates() if each.name]
         return binder.bind(self._objects["service"], templates, self.types["host"].template_names)
 
@@ -236,45 +245,9 @@ class _Compiler:
                 listed[id(resolved)] = resolved.names("servicegroups")
             for group in listed[id(resolved)]:
                 joined.setdefault(group, []).append(f"{host};{description}")
-        return group_members("servicegroup", groups, joined, lambda text: _pairs(text, services), self._diagnostics)
-
-    def _hostgroups(
-        self,
-        groups: Mapping[str, Resolved],
-        members: Mapping[str, tuple[str, ...]],
-        realms_of: Mapping[str, str],
-        realms: tuple[Realm, ...],
-    ) -> tuple[Group, ...]:
-        """Return the host groups, each in the realm of its hosts."""
-        default = next(each.name for each in realms if each.default)
-        result: list[Group] = []
-        for group in _groups(groups, members):
-            resolved = groups.get(group.name)
-            realm, problem, remark = group_realm(resolved, group.members, realms_of, default)
-            place = resolved.place("realm") if resolved is not None else Place()
-            about = f"hostgroup::{group.name}"
-            if problem and self._settings.forced_realms_hostgroups:
-                self._diagnostics.error(f"{problem} (or set forced_realms_hostgroups=0)", place, about)
-            elif problem or remark:
-                self._diagnostics.warning(problem or remark, place, about)
-            result.append(msgspec.structs.replace(group, realm=realm))
-        return tuple(result)
-
-    def _modules(self) -> tuple[Module, ...]:
-        """Return the modules of the environment file and of object files."""
-        legacy = [
-            Module(
-                name=each.name,
-                python_name=each.text("python_name") or "",
-                types=each.names("module_types"),
-                options=dict(sorted(each.own.items())),
-            )
-            for each in self._objects["module"]
-        ]
-        for module in (*self._environment.modules, *legacy):
-            if not module.python_name:
-                self._diagnostics.warning(f"the module '{module.name}' has no python_name: it cannot be loaded")
-        return (*self._environment.modules, *legacy)
+        return group_members(
+            "servicegroup", groups, joined, lambda text: service_pairs(text, services), self._diagnostics
+        )
 
     def _warn_unapplied(self, builder: Builder) -> None:
         """Say what is read and has no effect, so that nobody relies on it."""
@@ -300,35 +273,3 @@ def _by_type(definitions: Sequence[Definition], diagnostics: Diagnostics) -> dic
             message = f"'define {shown(each.type)}' defines no known type of object, it is ignored{hint}"
             diagnostics.warn_once(f"type {each.type}", message, each.place)
     return found
-
-
-def _groups(found: Mapping[str, Resolved], members: Mapping[str, tuple[str, ...]]) -> tuple[Group, ...]:
-    """Return the groups, those that only members name included, sorted by name."""
-    return tuple(_group(name, found.get(name), those) for name, those in members.items())
-
-
-def _group(name: str, resolved: Resolved | None, members: tuple[str, ...]) -> Group:
-    if resolved is None:
-        return Group(name, alias=name, members=members)
-    return Group(
-        name,
-        alias=resolved.text("alias") or name,
-        members=members,
-        notes=resolved.text("notes") or "",
-        notes_url=resolved.text("notes_url") or "",
-        action_url=resolved.text("action_url") or "",
-        imported_from=resolved.imported_from,
-    )
-
-
-def _pairs(text: str, services: Services) -> tuple[dict[str, None], list[str]]:
-    """Return the services a ``host,service,host,service`` list names, and what it names that is none."""
-    items = names(text)
-    chosen: dict[str, None] = {}
-    unknown: list[str] = [f"{items[-1]} (no service behind it)"] if len(items) % 2 else []
-    for host, description in zip(items[::2], items[1::2], strict=False):
-        if (host, description) in services:
-            chosen[f"{host};{description}"] = None
-        else:
-            unknown.append(f"{host}/{description}")
-    return chosen, unknown

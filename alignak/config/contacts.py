@@ -9,9 +9,9 @@ import msgspec
 
 from alignak.config.diagnostics import Diagnostics, Severity
 from alignak.config.expand import illegal_in
-from alignak.config.inherit import NULL, Resolved
 from alignak.config.link import Links, Problem, Problems, report
 from alignak.config.policies import unreachable
+from alignak.config.resolved import NULL, Resolved
 from alignak.config.tables import OBJECT_TYPES
 from alignak.config.values import Unreadable, Value, convert
 from alignak.model.directives import Directive
@@ -70,7 +70,7 @@ def compile_contacts(
     ways: dict[str, NotificationWay],
     links: Links,
     *,
-    illegal: str,
+    illegal: frozenset[str],
     diagnostics: Diagnostics,
 ) -> dict[str, Contact]:
     """Return the contacts by name; a contact that names no way gets one of its own, added to ``ways``."""

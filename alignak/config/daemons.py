@@ -10,8 +10,8 @@ import msgspec
 
 from alignak.config.diagnostics import NOWHERE, Diagnostics, Place
 from alignak.config.environment import Environment
-from alignak.config.inherit import Resolved
 from alignak.config.realms import covered
+from alignak.config.resolved import Resolved
 from alignak.config.settings import is_zone
 from alignak.config.values import Unreadable, Value, convert, type_of
 from alignak.model.settings import Settings
@@ -64,7 +64,9 @@ def compile_daemons(
         links.append(_link(each, links, realms, diagnostics))
     _check_ports(links, sections, diagnostics)
     return tuple(
-        msgspec.structs.replace(each, ca_cert=normpath(join(environment.folder, each.ca_cert))) if each.ca_cert else each
+        msgspec.structs.replace(each, ca_cert=normpath(join(environment.folder, each.ca_cert)))
+        if each.ca_cert
+        else each
         for each in links
     )
 

@@ -105,7 +105,7 @@ class Diagnostics:
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """Return ``, did you mean 'x'?`` for the known name most like this one, or nothing when none is alike."""
-        if len(name) > _LONGEST_COMPARED:
+        if not self._comparisons or len(name) > _LONGEST_COMPARED:
             return ""
         candidates = list(islice(known, self._comparisons))
         self._comparisons -= len(candidates)

@@ -21,7 +21,7 @@ from alignak import __version__
 from alignak.base.errors import ConfigurationError
 from alignak.config.diagnostics import Diagnostics, Place
 from alignak.config.sources import Files, decode, reason
-from alignak.config.values import Unreadable, Value, convert, type_of
+from alignak.config.values import FALSE, Unreadable, Value, convert, type_of
 from alignak.model.processes import PATHS, ProcessSettings
 from alignak.model.topology import DEFAULT_PORTS, Module, Role
 
@@ -92,11 +92,19 @@ class Environment(Struct, frozen=True):
     @property
     def modules(self) -> tuple[Module, ...]:
         """Return the modules that are enabled, in order."""
-        return tuple(
-            self._module(section, values)
+        return tuple(module for module, is_enabled in self._modules() if is_enabled)
+
+    @property
+    def disabled_modules(self) -> frozenset[str]:
+        """Return the names of the modules that are switched off."""
+        return frozenset(module.name for module, is_enabled in self._modules() if not is_enabled)
+
+    def _modules(self) -> list[tuple[Module, bool]]:
+        return [
+            (self._module(section, values), values.get("enabled", "1").strip().lower() not in FALSE)
             for section, values in self.sections.items()
-            if section.startswith("module.") and values.get("enabled", "1").lower() not in ("0", "no", "false", "off")
-        )
+            if section.startswith("module.")
+        ]
 
     def _module(self, section: str, values: Mapping[str, str]) -> Module:
         types = values.get("types") or values.get("type", "")

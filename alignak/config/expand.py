@@ -8,13 +8,16 @@ from typing import Final, TypeAlias
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.expressions import Malformed, expand_pattern, is_pattern, select
 from alignak.config.graphs import order
-from alignak.config.inherit import Resolved
+from alignak.config.resolved import Resolved
 from alignak.config.values import Unreadable, integer
 
 Selection: TypeAlias = "tuple[dict[str, None], list[str]]"
 
 MOST_MEMBERS: Final = 5_000_000
 """How many memberships the groups of one type may have in all: bounds what a small hostile file can cost."""
+
+MOST_HOSTS: Final = 500_000
+"""How many hosts a configuration may have, for the same reason."""
 
 _DEFAULT_ORDER: Final = 100
 
@@ -51,10 +54,15 @@ def _rank(resolved: Resolved, diagnostics: Diagnostics) -> int:
         return _DEFAULT_ORDER
 
 
-def hosts_by_name(objects: Iterable[Resolved], illegal: str, diagnostics: Diagnostics) -> dict[str, Resolved]:
+def hosts_by_name(
+    objects: Iterable[Resolved], illegal: frozenset[str], diagnostics: Diagnostics
+) -> dict[str, Resolved]:
     """Return the hosts by name; ``srv-[1-5]`` is five hosts."""
     found: dict[str, Resolved] = {}
     for each in objects:
+        if len(found) > MOST_HOSTS:
+            diagnostics.error(f"there are more than {MOST_HOSTS} hosts", each.place())
+            return {}
         for name in _host_names(each, diagnostics):
             if wrong := illegal_in(name, illegal):
                 diagnostics.error(
@@ -75,11 +83,13 @@ def _host_names(resolved: Resolved, diagnostics: Diagnostics) -> list[str]:
         return []
 
 
-def illegal_in(name: str, illegal: str) -> str:
+def illegal_in(name: str, illegal: frozenset[str]) -> str:
     """Return the first character of a name that names may not have, or nothing.
 
     A semicolon separates a host from its service in commands and logs, so no name has one.
     """
+    if illegal.isdisjoint(name) and ";" not in name and name.isprintable():
+        return ""
     return next((each for each in name if each in illegal or each == ";" or each < " "), "")
 
 
@@ -108,22 +118,31 @@ def group_members(
 
     A group that only members name is made for them.
     """
-    direct = {name: _direct(kind, each, read, diagnostics) for name, each in groups.items()}
+    direct: dict[str, dict[str, None]] = {}
+    count = 0
+    for name, each in groups.items():
+        direct[name] = _direct(kind, each, read, diagnostics)
+        count += len(direct[name])
+        if count > MOST_MEMBERS:
+            return _too_many(kind, diagnostics)
     for name, members in joined.items():
         direct.setdefault(name, {}).update(dict.fromkeys(members))
     nested = {name: _nested(kind, name, groups, direct, diagnostics) for name in direct}
     ordered, looping = order(nested)
     for name in sorted(looping):
         diagnostics.error(f"is in a loop of {kind}_members", groups[name].place(f"{kind}_members"), f"{kind}::{name}")
-    count = 0
     for name in ordered:
-        for each in nested[name]:
-            count += len(direct[each])
+        for inner in nested[name]:
+            count += len(direct[inner])
             if count > MOST_MEMBERS:
-                diagnostics.error(f"the {kind}s have more than {MOST_MEMBERS} members in all, nest them less")
-                return {}
-            direct[name].update(direct[each])
+                return _too_many(kind, diagnostics)
+            direct[name].update(direct[inner])
     return {name: tuple(sorted(members)) for name, members in sorted(direct.items())}
+
+
+def _too_many(kind: str, diagnostics: Diagnostics) -> dict[str, tuple[str, ...]]:
+    diagnostics.error(f"the {kind}s have more than {MOST_MEMBERS} members in all, nest them less")
+    return {}
 
 
 def _direct(kind: str, group: Resolved, read: Callable[[str], Selection], diagnostics: Diagnostics) -> dict[str, None]:

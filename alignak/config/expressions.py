@@ -18,6 +18,9 @@ _TOKEN: Final = re.compile(r"[()&|!+,]|[^()&|!+,]+")
 _OPERATORS: Final = frozenset("&|+,")
 _RANGE: Final = re.compile(r"\[(\d{1,9})-(\d{1,9})(?:-(%0?\d?d))?\]")
 
+DEEPEST: Final = 100
+"""How deep parentheses may nest."""
+
 MOST_CLONES: Final = 10_000
 """How many objects one name pattern may stand for."""
 
@@ -67,6 +70,8 @@ def evaluate(text: str, lookup: Callable[[str], Members | None], everything: Mem
     for match in _TOKEN.finditer(text):
         word = match.group().strip()
         level = levels[-1]
+        if word == "(" and len(levels) > DEEPEST:
+            raise Malformed(f"parentheses nest more than {DEEPEST} deep")
         if word == "(":
             levels.append(_Level(is_negated=level.take_negation()))
         elif word == ")":

@@ -1,7 +1,7 @@
-"""Templates: what a definition says itself, and what it says through ``use`` (configuration.md 3.6).
+"""Templates: what a definition says through ``use`` (configuration.md 3.6).
 
-The chain of templates a definition names is resolved once, however many definitions name the same; a ``Resolved`` joins
-it with the definition's own values without copying either.
+The chain of templates a definition names is resolved once, however many definitions name the same; objects without a
+name, templates nobody can use, loops and what costs too much are diagnostics.
 """
 
 from __future__ import annotations
@@ -9,88 +9,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from msgspec import Struct, field
-
-from alignak.config.diagnostics import Diagnostics, Place, shown
+from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.parser import Definition
-from alignak.config.tables import ALIASES, NAGIOS_ONLY, ObjectType
+from alignak.config.resolved import NULL, Chain, Resolved, added
+from alignak.config.tables import ObjectType
 from alignak.config.values import FALSE, names
-from alignak.model.directives import Type
+from alignak.config.vocabulary import tidy
 
 DEEPEST: Final = 100
 """How far templates may use templates."""
 
 MOST_VALUES: Final = 2_000_000
-"""How many values the templates of one type may hand down in all: bounds what a small hostile file can cost."""
+"""How many values and names the templates of one type may hand down in all.
 
-NULL: Final = "null"
-"""The value that takes an inherited one away."""
+This bound, and the next, are far above what configurations need: they keep a small hostile file from costing much.
+"""
+
+MOST_TEXT: Final = 200_000_000
+"""How many characters templates may hand down to the objects of one type."""
+
+_SHARING: Final = frozenset({"host", "service"})
+"""The types whose objects share what templates hand down; ``policies`` bounds it."""
 
 _NOT_INHERITED: Final = frozenset({"register", "name", "use"})
-
-
-class Chain(Struct, frozen=True):
-    """What the templates of one ``use`` say together."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    """Key -> text; a leading ``+`` still waits for more."""
-    tags: tuple[str, ...] = ()
-    """The names of the templates met, depth first."""
-
-
 _NO_CHAIN: Final = Chain()
-
-
-class Resolved(Struct):
-    """A definition together with its templates."""
-
-    definition: Definition
-    name: str
-    """The value of its key directive."""
-    own: dict[str, str]
-    chain: Chain = _NO_CHAIN
-
-    def text(self, key: str) -> str | None:
-        """Return the value of a directive, None when nobody gives one or it is ``null``."""
-        value = self.own.get(key)
-        inherited = self.chain.values.get(key)
-        if value is None:
-            value = inherited
-        elif value[:1] == "+" and inherited is not None and inherited != NULL:
-            value = added(value, inherited)
-        if value is None or value == NULL:
-            return None
-        return value[1:].strip() if value[:1] == "+" else value
-
-    def is_null(self, key: str) -> bool:
-        """Tell whether a directive was taken away on purpose."""
-        return (self.own.get(key) or self.chain.values.get(key)) == NULL
-
-    def names(self, key: str) -> tuple[str, ...]:
-        """Return the items of a list directive."""
-        text = self.text(key)
-        return names(text) if text else ()
-
-    def place(self, key: str = "") -> Place:
-        """Return where a key of the definition stands, or where the definition begins."""
-        return self.definition.place_of(key) if key else self.definition.place
-
-    @property
-    def imported_from(self) -> str:
-        """Return ``file:line`` of the definition."""
-        return str(self.definition.place)
-
-
-def added(value: str, more: str) -> str:
-    """Return an additive value with another one behind it; still additive when that one is."""
-    joined = f"{value[1:].strip()},{more.removeprefix('+').strip()}"
-    return f"+{joined}" if more[:1] == "+" else joined
 
 
 class Inheritance:
     """The definitions of one type, templates apart, and what each template stands for."""
 
-    __slots__ = ("_chains", "_definitions", "_diagnostics", "_faulty", "_resolved", "_templates", "_type", "_values")
+    __slots__ = (
+        "_chains",
+        "_definitions",
+        "_diagnostics",
+        "_faulty",
+        "_resolved",
+        "_templates",
+        "_text",
+        "_type",
+        "_values",
+    )
 
     def __init__(self, type_: ObjectType, definitions: Sequence[Definition], diagnostics: Diagnostics) -> None:
         self._type = type_
@@ -101,8 +59,9 @@ class Inheritance:
         self._chains: dict[str, Chain] = {}
         self._faulty: set[str] = set()
         self._values = 0
+        self._text = 0
         for each in definitions:
-            self._prepare(each)
+            tidy(each, type_, diagnostics)
             if name := each.values.get("name"):
                 self._add_template(name, each)
 
@@ -123,12 +82,25 @@ class Inheritance:
                 self._check_template(each)
                 continue
             found = self.resolve(each)
+            if not self._is_small(found):
+                return
             if self._type.key and not found.name:
                 self._diagnostics.error(
                     f"a {self._type.name} item has been defined without {self._type.key}", each.place
                 )
             else:
                 yield found
+
+    def _is_small(self, resolved: Resolved) -> bool:
+        """Count the text templates hand down; say so when it multiplies beyond reason."""
+        if not resolved.chain.values or self._type.name in _SHARING:
+            return True
+        self._text += resolved.chain.size
+        if self._text <= MOST_TEXT:
+            return True
+        message = f"the {self._type.name} templates hand down more than {MOST_TEXT} characters, shorten them"
+        self._diagnostics.error(message, resolved.place("use"))
+        return False
 
     def templates(self) -> Iterator[Resolved]:
         """Yield the definitions that are templates only, in order."""
@@ -165,53 +137,6 @@ class Inheritance:
             )
         self._templates[name] = definition
 
-    def _prepare(self, definition: Definition) -> None:
-        """Rename old directives, join repeated lists and remark on what no object of the type has."""
-        values, table = definition.values, self._type.directives
-        for key in [each for each in values if each not in table and each[:1] != "_"]:
-            if key in ALIASES and ALIASES[key] in table:
-                self._rename(definition, key, ALIASES[key])
-            elif not self._type.is_open:
-                self._remark(definition, key)
-        for key, repeated in definition.repeated.items():
-            if key in table and table[key].type is Type.NAMES:
-                values[key] = ",".join(repeated)
-        for key, value in values.items():
-            if value[:1] == "+":
-                self._check_additive(definition, key)
-
-    def _rename(self, definition: Definition, old: str, new: str) -> None:
-        self._diagnostics.warn_once(
-            f"{self._type.name} {old}",
-            f"using an old Nagios property '{old}' in the configuration, write '{new}'",
-            definition.place_of(old),
-        )
-        definition.values.setdefault(new, definition.values.pop(old))
-        definition.lines.setdefault(new, definition.lines.get(old, definition.line))
-
-    def _remark(self, definition: Definition, key: str) -> None:
-        """Warn, once a directive, of one that has no effect."""
-        name = self._type.name
-        if key == "trigger":
-            message = "'trigger' property is not allowed"
-        elif key in NAGIOS_ONLY:
-            return
-        elif key in self._type.running:
-            message = f"using the running property '{key}' in the configuration, it is ignored"
-        else:
-            hint = self._diagnostics.nearest(key, self._type.directives)
-            message = f"'{shown(key)}' is no directive of a {name}, it is kept without effect{hint}"
-        self._diagnostics.warn_once(f"{name} {key}", message, definition.place_of(key))
-
-    def _check_additive(self, definition: Definition, key: str) -> None:
-        directive = self._type.directives.get(key)
-        if directive is not None and (directive.type is Type.NAMES or directive.has("join")):
-            return
-        if directive is not None or key[:1] == "_":
-            self._diagnostics.error(
-                f"A + value for a single string ({shown(key)}) is not handled", definition.place_of(key)
-            )
-
     def _chain(self, use: str, user: Definition) -> Chain:
         """Return what the templates named by a ``use`` say together."""
         known = self._chains.get(use)
@@ -225,11 +150,13 @@ class Inheritance:
         """Return own values with those of the templates behind them; the first template that has one wins."""
         values = dict(own)
         tags: dict[str, None] = {}
+        depth = 0
         self._report_unknown(use, user)
         for name in self._used(use):
             chain = self._template(name, user, path)
             if not self._is_affordable(chain, user):
                 break
+            depth = max(depth, chain.depth + 1)
             tags[name] = None
             tags.update(dict.fromkeys(chain.tags))
             for key, value in chain.values.items():
@@ -238,11 +165,11 @@ class Inheritance:
                     values[key] = value
                 elif mine[:1] == "+" and value != NULL:
                     values[key] = added(mine, value)
-        return Chain(values, tuple(tags))
+        return Chain(values, tuple(tags), depth)
 
     def _is_affordable(self, chain: Chain, user: Definition) -> bool:
         """Count the values that templates hand down; say so when they multiply beyond reason."""
-        self._values += len(chain.values)
+        self._values += len(chain.values) + len(chain.tags)
         if self._values <= MOST_VALUES:
             return True
         self._diagnostics.error(
@@ -276,17 +203,22 @@ class Inheritance:
             self._diagnostics.error(f"use/inherits from itself: {loop}", user.place_of("use"), self._about(user))
             return _NO_CHAIN
         if len(path) >= DEEPEST:
-            self._diagnostics.error(
-                f"templates use templates more than {DEEPEST} times over, at '{shown(name)}'", user.place_of("use")
-            )
+            self._too_deep(name, user)
             return _NO_CHAIN
         definition = self._templates[name]
         skipped = _NOT_INHERITED if self._type.name == "service" else _NOT_INHERITED | {self._type.key}
         own = {key: value for key, value in definition.values.items() if key not in skipped}
         use = definition.values.get("use")
         chain = self._join(own, use, definition, [*path, name]) if use else Chain(own)
+        if chain.depth >= DEEPEST:
+            self._too_deep(name, definition)
+            chain = Chain(own)
         self._resolved[name] = chain
         return chain
+
+    def _too_deep(self, name: str, user: Definition) -> None:
+        message = f"templates use templates more than {DEEPEST} times over, at '{shown(name)}'"
+        self._diagnostics.error(message, user.place_of("use"))
 
     def _about(self, definition: Definition) -> str:
         name = definition.values.get(self._type.key) or definition.values.get("name", "")

@@ -11,13 +11,16 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, Severity, shown
-from alignak.config.inherit import Resolved
+from alignak.config.resolved import Resolved
 from alignak.config.values import command_call
 from alignak.model.objects import Command, CommandCall
 from alignak.model.timeperiods import Timeperiod
 
 OBJECT: Final = "\0"
 """Stands for the name of the object in the message of a problem that several objects have."""
+
+MOST_PROBLEMS: Final = 100
+"""How many problems are kept of one object."""
 
 
 class Problem(Struct, frozen=True):
@@ -88,14 +91,14 @@ class Links:
         for name in contacts:
             if name in self.contacts:
                 found.add(name)
-            else:
+            elif len(problems) < MOST_PROBLEMS:
                 hint = self._diagnostics.nearest(name, self.contacts)
                 message = f"the contact '{shown(name)}' defined for '{OBJECT}' is unknown{hint}"
                 problems.append(Problem(message, "contacts"))
         for name in groups:
             if name in self.contact_groups:
                 found.update(self.contact_groups[name])
-            else:
+            elif len(problems) < MOST_PROBLEMS:
                 hint = self._diagnostics.nearest(name, self.contact_groups)
                 message = f"The contact group '{shown(name)}' defined for the {kind} '{OBJECT}' do not exist{hint}"
                 problems.append(Problem(message, "contact_groups"))

@@ -9,8 +9,8 @@ from typing import Final
 
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.graphs import order
-from alignak.config.inherit import Resolved
 from alignak.config.parser import PLAIN_TIMEPERIOD_KEYS
+from alignak.config.resolved import Resolved
 from alignak.config.values import names
 from alignak.model.timeperiods import DateRange, Day, Minutes, RangeKind, Timeperiod, merged
 

@@ -14,13 +14,16 @@ from msgspec import Struct
 
 from alignak.base import codec
 from alignak.config.diagnostics import Severity
-from alignak.config.inherit import NULL, Resolved, added
-from alignak.config.link import Links, Problem, Problems
+from alignak.config.link import MOST_PROBLEMS, Links, Problem, Problems
+from alignak.config.resolved import NULL, Resolved, added
 from alignak.config.tables import HOST_LETTERS, OBJECT_TYPES
 from alignak.config.values import Unreadable, Value, convert, names, type_of
 from alignak.model.directives import Directive, Type
 from alignak.model.objects import Policy
 from alignak.model.states import Kind
+
+MOST_TEXT: Final = 100_000_000
+"""How many characters all policies may have: bounds what a small hostile file can cost."""
 
 IMPLIED: Final = (
     "contacts",
@@ -99,19 +102,24 @@ class Entry(Struct, frozen=True):
 class Policies:
     """Make policies, each once."""
 
-    __slots__ = ("_by_content", "_entries", "_implied", "_links", "_signatures", "all")
+    __slots__ = ("_by_content", "_entries", "_implied", "_links", "_signatures", "_text", "all")
 
     def __init__(self, links: Links) -> None:
         self.all: list[Policy] = []
         self._links = links
-        self._by_content: dict[bytes, int] = {}
+        self._text = 0
+        self._by_content: dict[str, int] = {}
         self._entries: dict[tuple[object, ...], Entry] = {}
         self._signatures: dict[int, tuple[object, ...]] = {}
         self._implied: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
 
     def implied(self, host: Resolved) -> tuple[str | None, ...]:
         """Return what a host gives its services, as one shared record."""
+        if self._text > MOST_TEXT:
+            return ()
         found = tuple([host.text(key) for key in IMPLIED])
+        if found not in self._implied:
+            self._text += sum(len(each) for each in found if each)
         return self._implied.setdefault(found, found)
 
     def of(self, kind: Kind, resolved: Resolved, implied: tuple[str | None, ...] = ()) -> Entry:
@@ -127,16 +135,20 @@ class Policies:
         return found
 
     def _make(self, kind: Kind, resolved: Resolved, implied: tuple[str | None, ...]) -> Entry:
+        if self._text > MOST_TEXT:
+            message = f"the values of all hosts and services have more than {MOST_TEXT} characters, shorten them"
+            return Entry(0, Policy(), (Problem(message),), ())
         problems: Problems = []
         texts = _texts(resolved)
         _imply(texts, resolved, implied)
+        self._text += sum(map(len, texts.values()))
         policy = self._policy(kind, resolved, texts, problems)
-        content = codec.encode(policy)
+        content = codec.digest(codec.encode(policy))
         index = self._by_content.setdefault(content, len(self.all))
         if index == len(self.all):
             self.all.append(policy)
         unapplied = tuple(sorted(key for key in texts if key in UNAPPLIED and texts[key] not in ("", "0")))
-        return Entry(index, self.all[index], tuple(problems), unapplied)
+        return Entry(index, self.all[index], tuple(problems[:MOST_PROBLEMS]), unapplied)
 
     def _policy(self, kind: Kind, resolved: Resolved, texts: Mapping[str, str], problems: Problems) -> Policy:
         """Return the typed policy the texts stand for."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from alignak.config.diagnostics import Diagnostics
 from alignak.config.graphs import order
-from alignak.config.inherit import Resolved
+from alignak.config.resolved import Resolved
 from alignak.config.values import TRUE
 from alignak.model.topology import Realm
 

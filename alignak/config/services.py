@@ -10,7 +10,7 @@ from msgspec import Struct
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.expand import illegal_in, preferred
 from alignak.config.expressions import Malformed, Members, evaluate, select
-from alignak.config.inherit import Chain, Resolved
+from alignak.config.resolved import Chain, Resolved
 
 MOST_SERVICES: Final = 1_000_000
 """How many services a configuration may have: bounds what a small hostile file can cost."""
@@ -42,7 +42,7 @@ class Binder:
         self,
         hosts: Mapping[str, Resolved],
         groups: Mapping[str, Iterable[str]],
-        illegal: str,
+        illegal: frozenset[str],
         diagnostics: Diagnostics,
     ) -> None:
         self.services: Services = {}

@@ -1,12 +1,10 @@
 """Where configuration text comes from: the protocol of a tree of files, and bytes made text.
 
-The real files are read by ``system.files``; tests and ``alignak simulate`` give a tree in memory.
+The real files are read by ``system.files``; this room only knows what it needs of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from posixpath import normpath
 from typing import Protocol
 
 from alignak.config.diagnostics import Diagnostics, Place
@@ -26,36 +24,6 @@ class Files(Protocol):
 
     def is_dir(self, path: str) -> bool:
         """Tell whether a path is a directory."""
-
-
-class MemoryFiles:
-    """A tree of files in memory, path to content."""
-
-    __slots__ = ("_files",)
-
-    def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        self._files = {normpath(path): text.encode() if isinstance(text, str) else text for path, text in files.items()}
-
-    def read(self, path: str) -> bytes:
-        """Return the content of a file."""
-        try:
-            return self._files[normpath(path)]
-        except KeyError:
-            raise FileNotFoundError(2, "No such file or directory", path) from None
-
-    def walk(self, directory: str, suffix: str) -> list[str]:
-        """Return the files below a directory whose name ends so, sorted."""
-        below = normpath(directory).rstrip("/") + "/"
-        return sorted(path for path in self._files if path.startswith(below) and path.endswith(suffix))
-
-    def is_file(self, path: str) -> bool:
-        """Tell whether a path is a file."""
-        return normpath(path) in self._files
-
-    def is_dir(self, path: str) -> bool:
-        """Tell whether a path has files below it."""
-        below = normpath(path).rstrip("/") + "/"
-        return any(each.startswith(below) for each in self._files)
 
 
 def read_text(path: str, files: Files, diagnostics: Diagnostics, named_at: Place) -> str | None:

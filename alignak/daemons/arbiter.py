@@ -40,7 +40,7 @@ LoadConfiguration = Callable[[], Loaded]
 """Reads and compiles the configuration files."""
 
 RETRY: Final = 0.5
-"""Seconds between tries to reach a daemon that does not answer while the system starts."""
+"""Seconds between tries to reach a daemon that does not answer: it is looked for more often than one that does."""
 
 
 class Watched(Struct):
@@ -51,6 +51,7 @@ class Watched(Struct):
     running_id: str = ""
     statistics: dict[str, Any] | None = None
     configuration_sent: bool = False
+    is_told_down: bool = False
     reported: dict[str, Any] | None = None
 
     @property
@@ -239,12 +240,8 @@ class Arbiter(Shell):
             self._push(watched)
             watched.statistics = watched.link.call(endpoint(watched.conf.role, "get_stats"), Details())
         except LinkError as error:
-            self._told_down(watched, error)
-            return (
-                RETRY
-                if watched.link.health.attempt < watched.conf.max_check_attempts
-                else watched.conf.polling_interval
-            )
+            self._tell_down(watched, error)
+            return min(RETRY, watched.conf.polling_interval)
         return watched.conf.polling_interval
 
     def _look(self, watched: Watched) -> None:
@@ -264,6 +261,7 @@ class Arbiter(Shell):
             log.info("%s %s is there, run %s", role.value, watched.conf.name, identity.running_id)
             watched.running_id = identity.running_id
             watched.configuration_sent = False
+        watched.is_told_down = False
         watched.reported = watched.link.call(endpoint(role, "get_managed_configurations"), None)
 
     def _push(self, watched: Watched) -> None:
@@ -279,9 +277,11 @@ class Arbiter(Shell):
             watched.reported = watched.link.call(endpoint(role, "get_managed_configurations"), None)
         watched.configuration_sent = True
 
-    def _told_down(self, watched: Watched, error: LinkError) -> None:
-        if watched.link.health.attempt <= 1:
+    def _tell_down(self, watched: Watched, error: LinkError) -> None:
+        """Log once that a daemon cannot be asked; that it is there again is logged when it answers."""
+        if not watched.is_told_down:
             log.warning("%s: %s", watched.conf.name, error.message)
+            watched.is_told_down = True
 
     def turn(self, now: Instant) -> float:
         """Launch again the daemons of ours that died."""

@@ -199,6 +199,11 @@ class Shell:
         if self.loop.depth == 0:
             self.loop.post(lambda: None)
 
+    def reload_soon(self, done: Callable[[], None]) -> None:
+        """Read the configuration again (SIGHUP); only the arbiter reads any, the others get theirs from it."""
+        log.info("only the arbiter reloads on SIGHUP; nothing to do")
+        done()
+
     # Configuration ----------------------------------------------------------------------------------------------
 
     @property

@@ -44,11 +44,12 @@ def configurations_of(
     found: dict[str, DaemonConfiguration] = {}
     for link, part in held:
         assignment = _assignment(link, part)
-        workers = {role: _serving(roster, role, _realms_of(part, realms)) for role in SATELLITES}
-        for satellite in (each for role in SATELLITES for each in workers[role]):
+        its_realms = _realms_of(part, realms)
+        satellites = {role: _serving(roster, role, its_realms) for role in SATELLITES}
+        for satellite in (each for role in SATELLITES for each in satellites[role]):
             served.setdefault(satellite.name, []).append(assignment)
         found[link.name] = configuration(
-            link, [assignment], [each for role in SCHEDULERS_SEE for each in workers[role]], part
+            link, [assignment], [each for role in SCHEDULERS_SEE for each in satellites[role]], part
         )
     for link in (each for role in SATELLITES for each in roster.serving(role)):
         found[link.name] = configuration(link, served.get(link.name, ()), _seen_by_satellite(roster, link))

@@ -4,9 +4,8 @@ A scheduler can judge a host only when it knows the host's parents, so related h
 
 Where a pack goes does not depend on the order of anything. A new pack goes to the scheduler that ranks highest for
 it (rendezvous hashing: another scheduler coming or going changes nothing in the ranks of the others), unless that one
-is full, more than ``SLACK`` over its fair share. A pack that was somewhere stays there. Only when a scheduler joins, a
-weight changes or the hosts are others, and the loads have come apart by more than ``SLACK``, packs move, each towards
-balance. When a scheduler leaves, its packs move and no others do.
+is full, more than ``SLACK`` over its fair share. A pack that was somewhere stays there, unless ``balance`` is asked for
+and finds the loads too far apart: then packs move, as few as will do, each towards balance.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from alignak.base.codec import digest
 from alignak.model.objects import ObjectSet
 
 SLACK: Final = 0.1
-"""How far from its fair share a scheduler's load may be before packs move."""
+"""How far from its fair share a scheduler's load may be."""
 
 _HASH_DIGITS: Final = 13
 """Hexadecimal digits of a hash that fit the mantissa of a float."""
@@ -78,8 +77,15 @@ class Spread:
 
     def __init__(self, weights: Mapping[str, int], loads: Mapping[str, int], total: int) -> None:
         self._weights = {name: max(1, weights[name]) for name in sorted(weights)}
-        self.loads = {name: loads.get(name, 0) for name in self._weights}
-        self._fair = _fair_shares(self._weights, self.loads, total)
+        self._before = {name: loads.get(name, 0) for name in self._weights}
+        self._largest = dict.fromkeys(self._weights, 0)
+        self._total = total
+        self.loads = dict(self._before)
+        self._shares: dict[str, float] = {}
+        """What each would carry if everything could be shared among those who share."""
+        self._fair: dict[str, float] = {}
+        """What each is to carry: its share, or what it has anyway."""
+        self._set_shares()
         self.owners: dict[str, str] = {}
         """Pack name -> scheduler name."""
 
@@ -87,35 +93,42 @@ class Spread:
         """Leave a pack where it is."""
         self.owners[pack.name] = owner
         self.loads[owner] += pack.size
+        self._largest[owner] = max(self._largest[owner], pack.size)
 
     def place(self, packs: Iterable[Pack]) -> None:
         """Give packs that are nowhere a place, the biggest first."""
+        self._set_shares()
         for pack in sorted(packs, key=lambda each: (-each.size, each.name)):
-            able = [name for name in self._weights if self.loads[name] + pack.size <= self._fair[name] * (1 + SLACK)]
+            able = [name for name in self._weights if self._fits(name, pack)]
             if able:
-                best = max(able, key=lambda name, pack=pack: self._rank(name, pack))  # type: ignore[misc]
+                self.keep(pack, max(able, key=lambda name, pack=pack: self._rank(name, pack)))  # type: ignore[misc]
             else:
-                best = min(self._weights, key=lambda name, pack=pack: self._pressure(name, pack))  # type: ignore[misc]
-            self.keep(pack, best)
+                self.keep(pack, min(self._weights, key=lambda name, pack=pack: self._pressure(name, pack)))  # type: ignore[misc]
+                self._set_shares()
 
-    def balance(self, packs: Sequence[Pack]) -> None:
-        """Move packs while that brings loads that have come apart closer together.
+    def balance(self, packs: Sequence[Pack], slack: float = SLACK) -> None:
+        """Move packs while loads are further than ``slack`` from fair and that brings them closer together.
 
         First only moves that lead nobody past a fair share, because they move the least; then what still helps.
         """
         for helps in (self._is_within_shares, self._is_closer):
-            while self._move_some(packs, helps):
+            while self._move_some(packs, slack, helps):
                 pass
 
-    def _move_some(self, packs: Sequence[Pack], helps: Callable[[int, str, str], bool]) -> bool:
+    def _move_some(self, packs: Sequence[Pack], slack: float, helps: Callable[[int, str, str], bool]) -> bool:
         """Fill up each scheduler in turn, the emptiest first; tell whether anything moved."""
+        self._largest = dict.fromkeys(self._weights, 0)
+        for pack in packs:
+            owner = self.owners[pack.name]
+            self._largest[owner] = max(self._largest[owner], pack.size)
+        self._set_shares()
         moved = False
         for target in sorted(self._weights, key=lambda name: (self._relative(name), name)):
-            if not any(self._is_apart(source, target) for source in self._weights):
+            if not any(self._is_apart(source, target, slack) for source in self._weights):
                 continue
             for pack in sorted(packs, key=lambda each, target=target: self._reluctance(target, each)):  # type: ignore[misc]
                 source = self.owners[pack.name]
-                if self._is_apart(source, target) and helps(pack.size, source, target):
+                if self._is_apart(source, target, slack) and helps(pack.size, source, target):
                     self.loads[source] -= pack.size
                     self.keep(pack, target)
                     moved = True
@@ -125,11 +138,14 @@ class Spread:
         """Return how much higher the present owner of a pack ranks than another: who comes back gets its own back."""
         return self._rank(self.owners[pack.name], pack) / self._rank(target, pack)
 
-    def _is_apart(self, source: str, target: str) -> bool:
+    def _is_apart(self, source: str, target: str, slack: float) -> bool:
         if self._relative(source) <= self._relative(target):
             return False
-        is_over = self.loads[source] > self._fair[source] * (1 + SLACK)
-        return is_over or self.loads[target] < self._fair[target] * (1 - SLACK)
+        is_over = self.loads[source] > self._fair[source] + slack * self._shares[source]
+        return is_over or self.loads[target] < self._fair[target] - slack * self._shares[target]
+
+    def _fits(self, name: str, pack: Pack) -> bool:
+        return self.loads[name] + pack.size <= self._fair[name] + SLACK * self._shares[name]
 
     def _is_within_shares(self, size: int, source: str, target: str) -> bool:
         return self.loads[source] - size >= self._fair[source] and self.loads[target] + size <= self._fair[target]
@@ -148,17 +164,21 @@ class Spread:
         number = int(digest(f"{name}\n{pack.name}".encode())[:_HASH_DIGITS], 16)
         return -self._weights[name] / log((number + 1) / (16**_HASH_DIGITS + 1))
 
+    def _set_shares(self) -> None:
+        """Work out the loads at which everybody carries the same for its weight, as far as that can be.
 
-def _fair_shares(weights: Mapping[str, int], loads: Mapping[str, int], total: int) -> dict[str, float]:
-    """Return the loads at which everybody carries the same for its weight, once ``total`` more is given out.
-
-    Who already carries more than that gets nothing.
-    """
-    sharing = dict(weights)
-    while True:
-        level = (total + sum(loads[each] for each in sharing)) / sum(sharing.values())
-        over = [each for each in sharing if loads[each] > level * weights[each]]
-        if not over:
-            return {each: max(float(loads[each]), level * weights[each]) for each in weights}
-        for each in over:
-            del sharing[each]
+        What was carried before, and the largest pack of each, cannot be shared: who has more with that alone than its
+        share gets nothing else, and the others share the rest.
+        """
+        floors = {name: self._before[name] + self._largest[name] for name in self._weights}
+        rest = self._total - sum(self._largest.values())
+        sharing = dict(self._weights)
+        while True:
+            level = (rest + sum(floors[each] for each in sharing)) / sum(sharing.values())
+            over = [each for each in sharing if floors[each] > level * self._weights[each]]
+            if not over:
+                break
+            for each in over:
+                del sharing[each]
+        self._shares = {each: level * weight for each, weight in self._weights.items()}
+        self._fair = {each: max(float(floors[each]), share) for each, share in self._shares.items()}

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from itertools import count
+from typing import Final
 
 from msgspec import Struct, field
 
+from alignak.base.codec import decode, encode
 from alignak.dispatch.configurations import configurations_of
 from alignak.dispatch.cutting import cut
-from alignak.dispatch.packs import Pack, Spread, packs_of
+from alignak.dispatch.packs import SLACK, Pack, Spread, packs_of
 from alignak.dispatch.roster import SATELLITES, Roster
 from alignak.messages.control import DaemonConfiguration
 from alignak.model.snapshot import CompiledConfig, Part
 from alignak.model.topology import DaemonLink, Role
+
+DRIFT: Final = 0.3
+"""How uneven loads may get as hosts come and go before others move for it."""
 
 
 class Problem(Struct, frozen=True):
@@ -72,6 +77,8 @@ def plan(config: CompiledConfig, previous: Placement | None = None, absent: Coll
     ``previous`` is the placement of the plan in force; ``absent`` names the daemons that do not answer: spares take
     the place of those, and hosts of schedulers without a spare go to the others.
     """
+    # As the other side will decode it: ``3`` in a field of floats is ``3.0`` there, and would have another hash.
+    config = decode(encode(config), CompiledConfig)
     roster = Roster(config, absent)
     realms = {
         each.host_name: config.host_realms.get(each.host_name, roster.default_realm) for each in config.objects.hosts
@@ -145,8 +152,9 @@ def _spread(
         else:
             homeless.append(pack)
     spread.place(homeless)
-    if previous is None or _wants_balance(packs, weights, previous):
-        spread.balance(packs)
+    slack = _slack(packs, weights, previous)
+    if slack is not None:
+        spread.balance(packs, slack)
     return spread
 
 
@@ -162,17 +170,18 @@ def _former_owner(pack: Pack, previous: Placement | None) -> str:
     return min(counts, key=lambda name: (-counts[name], name), default="")
 
 
-def _wants_balance(packs: Iterable[Pack], weights: Mapping[str, int], previous: Placement) -> bool:
-    """Tell whether hosts may move for balance: a scheduler joined, a weight changed, or the hosts are others.
+def _slack(packs: Iterable[Pack], weights: Mapping[str, int], previous: Placement | None) -> float | None:
+    """Return how uneven the loads may stay; None when nothing is to move for balance.
 
-    When the only news is that a scheduler left, its hosts move and no others.
+    Who joins is to get a share, and a new weight to be felt. When the hosts are others, only a great unevenness is
+    worth moving some. When the only news is that a scheduler left, its hosts move and no others.
     """
-    if any(previous.weights.get(name) != weight for name, weight in weights.items()):
-        return True
+    if previous is None or any(previous.weights.get(name) != weight for name, weight in weights.items()):
+        return SLACK
     hosts = {host for pack in packs for host in pack.hosts}
     before = {host for host, owner in previous.hosts.items() if owner in weights}
     has_left = any(owner not in weights for host, owner in previous.hosts.items() if host in hosts)
-    return not has_left and hosts != before
+    return None if has_left or hosts == before else DRIFT
 
 
 def _at_work(roster: Roster, homes: Mapping[str, str]) -> list[DaemonLink]:

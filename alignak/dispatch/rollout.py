@@ -94,9 +94,10 @@ class Rollout:
         """Return, for each daemon that is not done, why."""
         return {name: each.reason for name, each in sorted(self._targets.items()) if not each.is_confirmed}
 
-    def configuration(self, name: str) -> DaemonConfiguration:
-        """Return what a daemon is to be pushed now."""
-        return self._targets[name].conf
+    def configuration(self, name: str) -> DaemonConfiguration | None:
+        """Return what a daemon is to be pushed now; None when that is nothing (any more)."""
+        target = self._targets.get(name)
+        return None if target is None else target.conf
 
     def needed(self, reports: Mapping[str, Report], now: Instant) -> list[str]:
         """Return the daemons to push to now, by name; ``reports`` holds those that answer."""
@@ -111,21 +112,32 @@ class Rollout:
         """Return the daemons that hold a configuration they are not to have any more (``wait_new_conf``), by name."""
         return sorted(name for name, report in reports.items() if name not in self._targets and report.managed)
 
-    def pushed(self, name: str, running_id: str, now: Instant) -> None:
+    def pushed(self, conf: DaemonConfiguration, running_id: str, now: Instant) -> None:
         """Note that a daemon took what it was pushed; it is done once it reports it."""
-        target = self._targets[name]
-        target.pushed_to = running_id
-        target.not_before = now.mono + self._confirm_within
-        target.reason = f"pushed, and it does not report {target.conf.hash[:8]} yet"
+        target = self._target_of(conf)
+        if target is not None:
+            target.pushed_to = running_id
+            target.not_before = now.mono + self._confirm_within
+            target.reason = f"pushed, and it does not report {conf.hash[:8]} yet"
 
-    def push_failed(self, name: str, reason: str, now: Instant) -> None:
+    def push_failed(self, conf: DaemonConfiguration, reason: str, now: Instant) -> None:
         """Note that a daemon did not take it: it is tried again later, or everybody goes back."""
-        target = self._targets[name]
+        target = self._target_of(conf)
+        if target is not None:
+            self._fail(target, reason, now)
+
+    def _target_of(self, conf: DaemonConfiguration) -> _Target | None:
+        """Return the target a push was meant for; None when it is out of date: everybody went back meanwhile."""
+        target = self._targets.get(conf.self_conf.name)
+        return target if target is not None and target.conf.hash == conf.hash else None
+
+    def _fail(self, target: _Target, reason: str, now: Instant) -> None:
         target.failures += 1
         target.not_before = now.mono + min(FIRST_BACKOFF * 2 ** (target.failures - 1), LONGEST_BACKOFF)
         target.reason = f"push {target.failures} failed: {reason}"
         if self._previous is not None and not self.is_going_back and target.failures >= TRIES:
-            self._go_back(f"{self._role(name).value} {name}: {target.reason}")
+            link = target.conf.self_conf
+            self._go_back(self._previous, f"{link.role.value} {link.name}: {target.reason}")
 
     def _observe(self, reports: Mapping[str, Report]) -> None:
         self._answering = sorted(reports.keys() & self._targets.keys())
@@ -146,7 +158,7 @@ class Rollout:
             target = self._targets[name]
             if not target.is_confirmed and target.pushed_to and now.mono >= target.not_before:
                 target.pushed_to = ""
-                self.push_failed(name, "it was taken and is not reported", now)
+                self._fail(target, "it was taken and is not reported", now)
                 if self.is_going_back is not was_going_back:
                     return True
         return False
@@ -182,7 +194,6 @@ class Rollout:
     def _role(self, name: str) -> Role:
         return self._targets[name].conf.self_conf.role
 
-    def _go_back(self, reason: str) -> None:
-        assert self._previous is not None
+    def _go_back(self, previous: Plan, reason: str) -> None:
         self.abort_reason = reason
-        self._targets = {name: _Target(conf) for name, conf in self._previous.configurations.items()}
+        self._targets = {name: _Target(conf) for name, conf in previous.configurations.items()}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from alignak.engine import broks, checks, downtimes, freshness, notifications, problems, schedule
-from alignak.engine.decisions import CancelOrder, ForgetState
+from alignak.engine.decisions import CancelOrder
 from alignak.engine.state import Item, World
 from alignak.engine.turn import Turn
 from alignak.model.snapshot import Part
@@ -50,7 +50,7 @@ def _forget(turn: Turn, item: Item) -> None:
     turn.wheel.forget(item.key)
     if item.in_flight is not None:
         turn.decide(CancelOrder(item.in_flight.id, turn.cause))
-    turn.decide(ForgetState(item.key))
+    turn.changed(item)
 
 
 def _keep(turn: Turn, item: Item, old: Item) -> None:
@@ -68,12 +68,10 @@ def _keep_held(turn: Turn, old: World) -> None:
     """Keep results waiting for the objects that stay; what waited for those that went is believed now."""
     world = turn.world
     world.held = {key: held for key, held in old.held.items() if key in world.items}
-    for key, held in tuple(world.held.items()):
+    for held in world.held.values():
         held.on = {other: None for other in held.on if other in world.items}
-        if not held.on:
-            del world.held[key]
-            for result in held.results:
-                checks.apply(turn, world.items[key], result)
+    for key in [key for key, held in world.held.items() if not held.on]:
+        checks.believe(turn, world.items[key])
 
 
 def clock_stepped(turn: Turn, seconds: float) -> None:

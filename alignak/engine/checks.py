@@ -14,9 +14,10 @@ from alignak.engine import broks, dependencies, downtimes, freshness, handlers, 
 from alignak.engine.decisions import RunOrder
 from alignak.engine.macros import check_order_words
 from alignak.engine.output import parse_output
-from alignak.engine.state import InFlight, Item, Result, World
+from alignak.engine.state import Item, World
 from alignak.engine.transitions import Row, Telling, is_change, move, settle
 from alignak.engine.turn import Turn
+from alignak.engine.underway import InFlight, Result
 from alignak.messages.work import Ending, Order, Outcome, Work
 from alignak.model.objects import UNTAGGED, Command
 from alignak.model.states import FROM_EXIT_CODE, GOOD, UNREACHABLE, Kind, StateType
@@ -238,9 +239,16 @@ def apply(turn: Turn, item: Item, result: Result) -> None:
         _release(turn, item)
 
 
+def believe(turn: Turn, item: Item) -> None:
+    """Take in the results of an object that waits for nothing any more."""
+    held = turn.world.held.pop(item.key, None)
+    for result in held.results if held is not None else ():
+        apply(turn, item, result)
+
+
 def _release(turn: Turn, item: Item) -> None:
-    for waiting, result in list(dependencies.release(turn, item)):
-        apply(turn, waiting, result)
+    for waiting in dependencies.release(turn, item):
+        believe(turn, waiting)
 
 
 def _record(turn: Turn, item: Item, result: Result) -> None:

@@ -93,9 +93,7 @@ OF_ONE_KIND: Final[Mapping[str, Effect]] = {
     "DEL_SVC_COMMENT": partial(effects.delete_comment, Kind.SERVICE),
     "DEL_HOST_DOWNTIME": partial(effects.cancel_downtime, Kind.HOST),
     "DEL_SVC_DOWNTIME": partial(effects.cancel_downtime, Kind.SERVICE),
-    "DISABLE_SERVICE_FLAP_DETECTION": partial(
-        effects.switch_items, "flap_detection_enabled", False, effects.the_item
-    ),
+    "DISABLE_SERVICE_FLAP_DETECTION": partial(effects.switch_items, "flap_detection_enabled", False, effects.the_item),
     "CHANGE_SVC_NOTIFICATION_TIMEPERIOD": partial(effects.change_period, "notification_period"),
 }
 """Commands that are spelled in no regular way, or name a comment or a downtime by its id."""

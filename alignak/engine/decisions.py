@@ -34,13 +34,10 @@ class EmitBrok(Struct, frozen=True):
 
 
 class SaveState(Struct, frozen=True):
-    """The state of this object changed and is to be kept; the key ``""`` means the engine's own state."""
+    """The state of this object changed and is to be kept; the key ``""`` means the engine's own state.
 
-    key: ObjectKey
-
-
-class ForgetState(Struct, frozen=True):
-    """The object is not looked after any more; its state need not be kept."""
+    An object the engine does not have any more was taken out of the part: its state is to be forgotten.
+    """
 
     key: ObjectKey
 
@@ -54,4 +51,4 @@ class AnswerCommand(Struct, frozen=True):
     cause: Cause
 
 
-Decision: TypeAlias = RunOrder | CancelOrder | EmitBrok | SaveState | ForgetState | AnswerCommand
+Decision: TypeAlias = RunOrder | CancelOrder | EmitBrok | SaveState | AnswerCommand

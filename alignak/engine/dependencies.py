@@ -8,11 +8,10 @@ problem's result waits for it. When everything depended on is bad, the object is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from alignak.engine.schedule import is_actively_checked
-from alignak.engine.state import Held, Item, Result, World
+from alignak.engine.state import Item, World
 from alignak.engine.turn import Turn
+from alignak.engine.underway import Held, Result
 from alignak.model.states import GOOD, Kind, StateType
 
 
@@ -54,16 +53,14 @@ def hold(turn: Turn, item: Item, result: Result, others: list[Item]) -> None:
     turn.world.held[item.key] = Held([result], dict.fromkeys(other.key for other in others))
 
 
-def release(turn: Turn, other: Item) -> Iterator[tuple[Item, Result]]:
-    """Yield the results that waited for this object alone, with the objects they belong to."""
+def release(turn: Turn, other: Item) -> list[Item]:
+    """Return the objects whose results waited for this one alone."""
     held = turn.world.held
-    if not held:
-        return
+    released: list[Item] = []
     for item in (*other.services, *other.children):
         waiting = held.get(item.key)
-        if waiting is None or other.key not in waiting.on:
-            continue
-        del waiting.on[other.key]
-        if not waiting.on:
-            del held[item.key]
-            yield from ((item, result) for result in waiting.results)
+        if waiting is not None and other.key in waiting.on:
+            del waiting.on[other.key]
+            if not waiting.on:
+                released.append(item)
+    return released

@@ -14,8 +14,9 @@ from alignak.base.ids import ObjectKey, shown
 from alignak.engine import broks, checks, downtimes, handlers, notifications, problems, schedule, switches
 from alignak.engine.command_table import ParsedCommand
 from alignak.engine.output import parse_output
-from alignak.engine.state import Downtime, Item, Result, World
+from alignak.engine.state import Downtime, Item, World
 from alignak.engine.turn import Turn
+from alignak.engine.underway import Result
 from alignak.engine.wheel import Timer
 from alignak.model.states import FROM_EXIT_CODE, Kind
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from alignak.engine import broks
-from alignak.engine.state import Item, Result, World
+from alignak.engine.state import Item, World
 from alignak.engine.turn import Turn
+from alignak.engine.underway import Result
 from alignak.engine.wheel import Timer
 from alignak.model.states import FRESHNESS_EXIT_CODE, FROM_EXIT_CODE, Kind, StateType
 

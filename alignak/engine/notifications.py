@@ -16,8 +16,9 @@ from alignak.engine import broks
 from alignak.engine.handlers import run_action
 from alignak.engine.macros import NotificationMacros
 from alignak.engine.stages import CONTACT_STAGES, ITEM_STAGES, WAY_STAGES, Message, Type
-from alignak.engine.state import Item, Veto, World
+from alignak.engine.state import Item, World
 from alignak.engine.turn import Turn
+from alignak.engine.underway import Veto
 from alignak.engine.wheel import Timer
 from alignak.messages.work import Work
 from alignak.model.objects import CommandCall, Contact

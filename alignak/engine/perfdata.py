@@ -30,7 +30,8 @@ class Metric(Struct, frozen=True):
 
 _WORD: Final = re.compile(r"'((?:[^']|'')++)'=(\S*)|(\S+)")
 """A quoted label and its data, or anything without blanks; possessive, so that no text takes long."""
-_VALUE: Final = re.compile(r"([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?)([^\d;]*)")
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_VALUE: Final = re.compile(rf"({_NUMBER.pattern})([^\d;]*)")
 
 
 def parse_perfdata(text: str) -> tuple[Metric, ...]:
@@ -74,6 +75,5 @@ def _threshold(text: str) -> Threshold:
 
 
 def _number(text: str) -> float | None:
-    match = _VALUE.fullmatch(text)
-    number = float(match[1].replace(",", ".")) if match else math.nan
+    number = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else math.nan
     return number if math.isfinite(number) else None

@@ -93,10 +93,10 @@ def place(text: str, values: Sequence[RunTimeText], *, shell: bool, illegal: str
 
 
 def tame(text: str, illegal: str = "") -> str:
-    """Return a form of a value that is one word and no syntax in any language we know of."""
+    """Return a form of a value that is one word, never none, and no syntax in any language we know of."""
     kept = "".join(each for each in text if each not in ILLEGAL and each not in illegal)
     word = "".join(each if each.isalnum() or each in _TAME else "_" for each in kept)
-    return f"_{word[1:]}" if word.startswith("-") else word
+    return f"_{word[1:]}" if word.startswith("-") or not word else word
 
 
 def number(text: str, illegal: str = "") -> str:

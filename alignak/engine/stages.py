@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from alignak.engine.state import Item, Veto, World
+from alignak.engine.state import Item, World
+from alignak.engine.underway import Veto
 from alignak.model.objects import Contact, NotificationWay
 from alignak.model.states import LETTERS, Kind, StateType
 

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from alignak.base.ids import ObjectKey, OrderId, host_key, service_key
 from alignak.engine.calendars import Calendars
 from alignak.engine.changes import effective_policy, effective_settings, effective_spec
+from alignak.engine.underway import Held, InFlight, Veto
 from alignak.messages.work import Order
 from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, Policy
 from alignak.model.settings import Settings
@@ -147,58 +148,6 @@ class EngineState(Struct, omit_defaults=True):
     """Contact name -> ``host_notifications_enabled`` or ``service_notifications_enabled`` -> value."""
 
 
-class InFlight(Struct):
-    """A check of an object that was decided and has no outcome yet."""
-
-    id: OrderId
-    due_at: float
-    timeout: float = 0.0
-    """Seconds it may run."""
-    is_forced: bool = False
-    is_dependency: bool = False
-    """Asked for by another object's result; does not count as an attempt (engine.md 4.3)."""
-
-
-class Result(Struct):
-    """What a check said, before it means anything: output is parsed, the exit code is within 0..4."""
-
-    exit_code: int
-    output: str
-    at: float
-    """Wall time the check ran at; for a passive result the time of the command."""
-    long_output: str = ""
-    perf_data: str = ""
-    execution_time: float = 0.0
-    latency: float = 0.0
-    user_time: float = 0.0
-    system_time: float = 0.0
-    is_passive: bool = False
-    is_dependency: bool = False
-    """Asked for by another object's result; does not count as an attempt (engine.md 4.3)."""
-    is_freshness: bool = False
-    """Made here, because no result came in time."""
-
-
-class Held(Struct):
-    """Results of one object that wait until others were checked (engine.md 4.4)."""
-
-    results: list[Result]
-    on: dict[ObjectKey, None]
-    """The objects whose check is awaited, in order."""
-
-
-class Veto(Struct, frozen=True):
-    """Why somebody was not told."""
-
-    stage: str
-    """Which stage of the pipeline said no."""
-    reason: str
-    until: float = 0.0
-    """Wall time the reason is known to end at; 0: it is not known."""
-    contact: str = ""
-    """Whom it concerns; empty: everybody."""
-
-
 class Item:
     """One host or service: what it is, how it is, who its neighbours are.
 
@@ -269,10 +218,6 @@ class Item:
     def downtime_depth(self) -> int:
         """Return how many downtimes are in effect."""
         return sum(each.is_in_effect for each in self.state.downtimes.values())
-
-    def is_on(self, switch: str, configured: bool) -> bool:
-        """Return a switch as a command set it, or as it is configured."""
-        return self.state.switches.get(switch, configured)
 
     def custom(self, name: str) -> str | None:
         """Return the value of a custom variable (``_NAME``), the object's own before its templates'."""
@@ -393,7 +338,3 @@ class World:
     def service(self, host_name: str, description: str) -> Item | None:
         """Return a service by the names of its host and its own."""
         return self.items.get(service_key(host_name, description))
-
-    def is_on(self, switch: str, configured: bool) -> bool:
-        """Return a program-wide switch as a command set it, or as it is configured."""
-        return self.own.switches.get(switch, configured)

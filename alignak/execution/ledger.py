@@ -117,7 +117,7 @@ class Ledger:
 
     def acknowledge(self, ids: Iterable[str]) -> int:
         """Forget outcomes somebody has now, and return how many there were."""
-        known = tuple(each for each in ids if each in self._outcomes)
+        known = tuple(each for each in dict.fromkeys(ids) if each in self._outcomes)
         for each in known:
             self._bytes -= len(self._outcomes.pop(each).output)
         self._forget(known)
@@ -125,7 +125,7 @@ class Ledger:
 
     def release(self, ids: Iterable[str]) -> int:
         """Forget orders that will not be run here, such as those given back, and return how many there were."""
-        known = tuple(each for each in ids if each in self._orders)
+        known = tuple(each for each in dict.fromkeys(ids) if each in self._orders)
         journalled = tuple(each for each in known if self._orders.pop(each).work in ACTIONS)
         self._forget(journalled)
         return len(known)

@@ -125,6 +125,7 @@ class Nursery:
             self._leaders.discard(plugin.process.pid)
             self._orders.discard(plugin.order.id)
             self._close(plugin.process.pidfd)
+            self._strays.reap_ended()
             self._sweep_at = min(self._sweep_at, now + _SWEEP_SOON)
         if plugin.phase is Phase.ENDED and plugin in self._plugins:
             self._plugins.discard(plugin)

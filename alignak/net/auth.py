@@ -135,9 +135,12 @@ class Gate:
         """Return who the caller is; wrong credentials are an error except where none are needed."""
         shown = _shown(visitor.headers)
         if shown is not None and self._secret is not None and self._secret.is_same_as(shown):
-            self._check_certificate(visitor)
-            return Caller.PEER
-        if shown is not None and not is_public:
+            problem = self._certificate_problem(visitor)
+            if problem is None:
+                return Caller.PEER
+            if not is_public:
+                raise problem
+        elif shown is not None and not is_public:
             self._check_key(shown, visitor.address)
             return Caller.OPERATOR
         if self._loopback_operators and self._is_local(visitor):
@@ -161,16 +164,18 @@ class Gate:
         key_id, _, secret = shown.partition(".")
         return self._keys.ring().find(key_id), secret
 
-    def _check_certificate(self, visitor: Visitor) -> None:
+    def _certificate_problem(self, visitor: Visitor) -> AlignakError | None:
+        """Return what is wrong with the certificate of a caller that shows the secret, or None."""
         if visitor.certificate is None:
-            return
+            return None
         if not visitor.certificate:
-            raise UnauthorizedError(
+            return UnauthorizedError(
                 "daemons show a client certificate here: set the caller's server_cert and server_key"
             )
         names = certificate_names(visitor.certificate)
         if self._peer_names and not names & self._peer_names:
-            raise ForbiddenError(f"the certificate is of {', '.join(sorted(names)) or 'nobody'}, not of a daemon here")
+            return ForbiddenError(f"the certificate is of {', '.join(sorted(names)) or 'nobody'}, not of a daemon here")
+        return None
 
     def _is_local(self, visitor: Visitor) -> bool:
         """Tell whether a person or a program of this machine calls by itself.

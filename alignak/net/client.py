@@ -65,7 +65,10 @@ class Client:
         self._session.mount("https://", adapter)
 
     def call(self, endpoint: Endpoint, request: Struct | None = None) -> Any:
-        """Return the peer's answer, of the type the endpoint declares; LinkError when there is none."""
+        """Return the peer's answer, of the type the endpoint declares; LinkError when there is none.
+
+        A PeerAnswerError has the HTTP status when the peer refused, and 0 when what came was no answer at all.
+        """
         try:
             status, body = self._exchange(endpoint, NoRequest() if request is None else request)
         except _FAILURES as error:
@@ -79,7 +82,7 @@ class Client:
         try:
             return codec.decode(body, endpoint.answer)
         except BadRequestError as error:
-            raise PeerAnswerError(f"{self.uri}{endpoint.name} answered nonsense: {error}", status) from error
+            raise PeerAnswerError(f"{self.uri}{endpoint.name} answered nonsense: {error}") from error
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -114,7 +117,7 @@ class Client:
             body += piece
             if len(body) > self._max_answer:
                 message = f"{self.uri} answered with more than {self._max_answer} bytes"
-                raise PeerAnswerError(message, response.status_code)
+                raise PeerAnswerError(message)
         return bytes(body)
 
     def _explain(self, endpoint: Endpoint, error: Exception) -> NoReturn:
@@ -124,9 +127,7 @@ class Client:
             raise PeerTimeoutError(f"{where} did not answer within {self._timeouts[endpoint.is_slow]:g} s") from error
         if isinstance(error, requests.ConnectionError) and not _was_cut(error):
             raise PeerUnreachableError(f"nothing answers at {self.uri}: {_reason(error)}") from error
-        if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, ProtocolError)):
-            raise PeerUnreachableError(f"{where} broke off: {_reason(error)}") from error
-        raise PeerAnswerError(f"{where} cannot be asked: {_reason(error)}") from error
+        raise PeerAnswerError(f"{where} broke off: {_reason(error)}") from error
 
 
 def query_of(request: Struct) -> list[tuple[str, str]]:

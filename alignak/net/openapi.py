@@ -75,7 +75,7 @@ def document(binding: Binding, identity: Identity) -> dict[str, Any]:
     for endpoint in binding.endpoints:
         for name in (endpoint.name, *endpoint.aliases):
             paths[f"/{name}"] = _operations(endpoint, name, requests[endpoint.name], answers[endpoint.name], components)
-    return {
+    found = {
         "openapi": "3.1.0",
         "info": {
             "title": f"Alignak {identity.type} {identity.name}",
@@ -86,6 +86,8 @@ def document(binding: Binding, identity: Identity) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": components, "securitySchemes": dict(_SECURITY_SCHEMES)},
     }
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found))  # defaults may be records and tuples
+    return plain
 
 
 def api_document(binding: Binding) -> dict[str, Any]:
@@ -166,6 +168,8 @@ def _parameters(endpoint: Endpoint, request: dict[str, Any], components: dict[st
 
 def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a parameter as a query string can carry it: nothing there is null, and any text is text."""
+    if not schema.keys() & {"type", "anyOf", "$ref", "enum"}:
+        return {**schema, "type": "string"}
     if "anyOf" not in schema:
         return schema
     kept = [each for each in schema["anyOf"] if each.get("type") != "null"]

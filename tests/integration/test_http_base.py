@@ -87,9 +87,7 @@ def test_query_parameters_become_what_the_endpoint_declares(url: str) -> None:
         ("&".join(f"name{n}=1" for n in range(300)), 400, "the query string cannot be read"),
     ],
 )
-def test_a_query_that_does_not_fit_is_refused_as_it_always_was(
-    url: str, query: str, status: int, message: str
-) -> None:
+def test_a_query_that_does_not_fit_is_refused_as_it_always_was(url: str, query: str, status: int, message: str) -> None:
     response = person().get(f"{url}search?{query}")
     assert response.status_code == status
     assert refusal(response).startswith(message)
@@ -166,7 +164,9 @@ def test_an_act_takes_its_parameters_from_the_body_or_from_the_query(url: str, s
         person().post(url + "note", json={"text": "one"}),
         person().post(url + "note?text=two"),
         person().get(url + "note?text=three"),
-        person().post(url + "note", data=b'{"text":"four"}', headers={"Content-Type": "application/json; charset=utf-8"}),
+        person().post(
+            url + "note", data=b'{"text":"four"}', headers={"Content-Type": "application/json; charset=utf-8"}
+        ),
     ):
         assert response.status_code == 200
     assert [each.text for each in site.notes] == ["one", "two", "three", "four"]
@@ -195,7 +195,12 @@ def test_a_body_may_come_compressed(url: str, site: Site) -> None:
         (b"null", {"Content-Type": JSON}, 400, "wrong parameters"),
         (b'{"text": 1}', {"Content-Type": JSON}, 400, "wrong parameters"),
         (b'{"text": "a", "more": 1}', {"Content-Type": JSON}, 400, "unexpected parameters: more"),
-        (b'{"text": "a", "text": "b"}', {"Content-Type": JSON}, 400, "Invalid JSON document: the key 'text' comes twice"),
+        (
+            b'{"text": "a", "text": "b"}',
+            {"Content-Type": JSON},
+            400,
+            "Invalid JSON document: the key 'text' comes twice",
+        ),
         (b'{"text": NaN}', {"Content-Type": JSON}, 400, "Invalid JSON document"),
         (b'{"payload": 1e400}', {"Content-Type": JSON}, 400, ""),
         (b'{"payload": ' + b"9" * 5_000 + b"}", {"Content-Type": JSON}, 400, ""),

@@ -57,12 +57,17 @@ def head(method: str, path: str, *lines: str) -> bytes:
 HIDDEN = b"GET /note?text=smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 AMBIGUOUS = {
-    "a length and chunks": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: 4", "Transfer-Encoding: chunked")
+    "a length and chunks": head(
+        "POST", "/note", f"Content-Type: {JSON}", "Content-Length: 4", "Transfer-Encoding: chunked"
+    )
     + b"0\r\n\r\n",
-    "chunks and a length": head("POST", "/note", f"Content-Type: {JSON}", "Transfer-Encoding: chunked", "Content-Length: 4")
+    "chunks and a length": head(
+        "POST", "/note", f"Content-Type: {JSON}", "Transfer-Encoding: chunked", "Content-Length: 4"
+    )
     + b"0\r\n\r\n",
     "two lengths": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: 2", "Content-Length: 60") + b"{}",
-    "two equal lengths": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: 2", "Content-Length: 2") + b"{}",
+    "two equal lengths": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: 2", "Content-Length: 2")
+    + b"{}",
     "a list of lengths": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: 2, 2") + b"{}",
     "a signed length": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: +2") + b"{}",
     "a negative length": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: -2") + b"{}",
@@ -217,7 +222,9 @@ def test_without_credentials_64_megabytes_are_refused_before_they_are_sent(serve
         answer, seconds = flood(server, first, b"[" * 65_536, 64 << 20)
         assert status_of(answer) == 401
         assert seconds < 2
-    response = person().post(f"http://127.0.0.1:{server.port}/push", data=b" " * (64 << 20), headers={"Content-Type": JSON})
+    response = person().post(
+        f"http://127.0.0.1:{server.port}/push", data=b" " * (64 << 20), headers={"Content-Type": JSON}
+    )
     assert response.status_code == 401  # and an ordinary client can read why
 
 
@@ -235,7 +242,9 @@ def test_a_decompression_bomb_stays_small(server: Server, kind: str) -> None:
     bomb = gzip.compress(plain, 9) if kind == "gzip" else zlib.compress(plain, 9)
     assert len(bomb) < 200_000
     del plain
-    headers = {"Content-Type": JSON, "Content-Encoding": "gzip"} if kind == "gzip" else {"Content-Type": "application/zlib"}
+    headers = (
+        {"Content-Type": JSON, "Content-Encoding": "gzip"} if kind == "gzip" else {"Content-Type": "application/zlib"}
+    )
     with little_memory():
         response = person().post(f"http://127.0.0.1:{server.port}/note", data=bomb, headers=headers)
     assert response.status_code == 413
@@ -320,7 +329,9 @@ def test_a_kept_connection_may_rest_but_not_for_ever() -> None:
         assert time.monotonic() - began < 2.5
 
 
-def honest_times(server: Server, seconds: float, path: str = "ping", headers: dict[str, str] | None = None) -> list[float]:
+def honest_times(
+    server: Server, seconds: float, path: str = "ping", headers: dict[str, str] | None = None
+) -> list[float]:
     """Return how long each of a stream of ordinary requests took, half of them on new connections."""
     kept = person()
     times: list[float] = []
@@ -377,7 +388,8 @@ ATTACKS: dict[str, bytes] = {
     "headers a byte a second": b"GET /ping HTTP/1.1\r\nHost: localhost\r\nX: ",
     "nothing at all": b"",
     "bodies a byte a second": head("POST", "/note", f"Content-Type: {JSON}", "Content-Length: 100000"),
-    "chunks a byte a second": head("POST", "/note", f"Content-Type: {JSON}", "Transfer-Encoding: chunked") + b"fffff\r\n",
+    "chunks a byte a second": head("POST", "/note", f"Content-Type: {JSON}", "Transfer-Encoding: chunked")
+    + b"fffff\r\n",
 }
 
 

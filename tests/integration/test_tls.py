@@ -170,7 +170,9 @@ def test_plain_http_on_the_tls_port_is_told_so_and_reaches_nothing(server: Serve
     ],
 )
 def test_old_versions_and_weak_ciphers_are_refused(server: Server, options: list[str]) -> None:
-    assert "Cipher is (NONE)" in _s_client(server, [*options, "-cipher", "DEFAULT@SECLEVEL=0"] if len(options) == 1 else options)
+    assert "Cipher is (NONE)" in _s_client(
+        server, [*options, "-cipher", "DEFAULT@SECLEVEL=0"] if len(options) == 1 else options
+    )
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
@@ -194,7 +196,9 @@ def _s_client(server: Server, options: list[str]) -> str:
     return text if "Cipher is " in text else text + "Cipher is (NONE)"
 
 
-@pytest.mark.parametrize("opening", [b"", b"\x16\x03", bytes.fromhex("16030102000100")], ids=["silent", "two bytes", "half a hello"])
+@pytest.mark.parametrize(
+    "opening", [b"", b"\x16\x03", bytes.fromhex("16030102000100")], ids=["silent", "two bytes", "half a hello"]
+)
 def test_two_hundred_clients_that_do_not_finish_the_handshake_stop_nobody(
     files: TlsFiles, authority: Authority, opening: bytes
 ) -> None:

@@ -213,19 +213,8 @@ def test_in_process_checks_that_hang_are_late_and_delay_nobody(make: Callable[..
     """A FIFO nobody writes to is what a hanging disk looks like."""
     os.mkfifo(tmp_path / "hang")
     owner = make()
-    hanging = [
-        order(
-            "site",
-            "--file",
-            str(tmp_path / "hang"),
-            "--host",
-            "h",
-            id_=f"h-{number}",
-            module_type="builtin",
-            timeout=0.5,
-        )
-        for number in range(8)
-    ]
+    words = ("site", "--file", str(tmp_path / "hang"), "--host", "h")
+    hanging = [order(*words, id_=f"h-{number}", module_type="builtin", timeout=0.5) for number in range(8)]
     for each in hanging:
         owner.pool.submit(each)
     begun = time.monotonic()

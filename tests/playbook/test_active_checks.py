@@ -34,7 +34,9 @@ def test_a_check_that_takes_longer_than_the_interval_goes_on_in_its_own_phase(pl
 
 
 def test_a_soft_problem_is_checked_at_the_retry_interval() -> None:
-    play = Playbook(Site().host("h", **PASSIVE).service("h", "s", check_interval=5, retry_interval=1, max_check_attempts=2))
+    play = Playbook(
+        Site().host("h", **PASSIVE).service("h", "s", check_interval=5, retry_interval=1, max_check_attempts=2)
+    )
     assert play.check("h;s", 2, "bad") == ["SERVICE ALERT: h;s;CRITICAL;SOFT;1;bad"]
     assert play.until_checked("h;s") == pytest.approx(60)
     assert play.outcome("h;s", 2, "bad")[0] == "SERVICE ALERT: h;s;CRITICAL;HARD;2;bad"

@@ -16,7 +16,12 @@ NOW = int(MONDAY_NOON)
 
 
 def site() -> Site:
-    result = Site().host("h", **ACTIVE).service("h", "s", **ACTIVE).service("h", "custom", host_dependency_enabled=False, **PASSIVE)
+    result = (
+        Site()
+        .host("h", **ACTIVE)
+        .service("h", "s", **ACTIVE)
+        .service("h", "custom", host_dependency_enabled=False, **PASSIVE)
+    )
     result.hostgroups.append(Group("hg", members=("h",)))
     result.servicegroups.append(Group("sg", members=("h;s",)))
     result.contactgroups.append(Group("cg", members=("admin",)))

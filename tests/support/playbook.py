@@ -172,7 +172,5 @@ def orders(decisions: Iterable[Decision]) -> list[Order]:
 def lines(decisions: Iterable[Decision]) -> list[str]:
     """Return the lines of the monitoring log."""
     return [
-        str(each.data["message"])
-        for each in decisions
-        if isinstance(each, EmitBrok) and each.type == "monitoring_log"
+        str(each.data["message"]) for each in decisions if isinstance(each, EmitBrok) and each.type == "monitoring_log"
     ]

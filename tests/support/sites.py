@@ -64,7 +64,9 @@ class Site:
             self.policies.append(policy)
         return self.policies.index(policy)
 
-    def host(self, name: str, *, parents: tuple[str, ...] = (), command: str | None = "check", **policy: object) -> Site:
+    def host(
+        self, name: str, *, parents: tuple[str, ...] = (), command: str | None = "check", **policy: object
+    ) -> Site:
         call = CommandCall(command) if command else None
         number = self._policy({"notification_options": HOST_OPTIONS}, policy)
         self.hosts.append(Checkable(name, policy=number, check_command=call, parents=parents, address="127.0.0.1"))

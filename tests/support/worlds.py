@@ -71,7 +71,11 @@ def world(
     states: Mapping[str, ItemState] | None = None,
 ) -> World:
     """Return the world with these command lines, parameters, global macros and states."""
-    lines = {"check_ping": "/plugins/check_ping $HOSTADDRESS$", "check_x": "/plugins/check_x $ARG1$", **(commands or {})}
+    lines = {
+        "check_ping": "/plugins/check_ping $HOSTADDRESS$",
+        "check_x": "/plugins/check_x $ARG1$",
+        **(commands or {}),
+    }
     objects = ObjectSet(
         policies=POLICIES,
         commands=tuple(Command(name, line) for name, line in lines.items()),
@@ -80,7 +84,9 @@ def world(
             NotificationWay("by-mail", host_notification_commands=(CommandCall("mail-host"),), min_business_impact=1),
         ),
         contacts=(
-            Contact("admin", "Administrator", ("by-mail",), ("admins",), email="root@localhost", customs={"_ROOM": "12"}),
+            Contact(
+                "admin", "Administrator", ("by-mail",), ("admins",), email="root@localhost", customs={"_ROOM": "12"}
+            ),
         ),
         contactgroups=(Group("admins", "Admins", ("admin",)),),
         hosts=HOSTS,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from alignak.base.codec import decode, encode
 from alignak.dispatch.planner import Plan, plan
-from alignak.messages.control import content_hash
+from alignak.messages.control import DaemonConfiguration, content_hash
 from alignak.model.topology import Module, Realm, Role
 from tests.support.installations import daemon, installation, one_of_each, scheduler
 
@@ -63,10 +64,11 @@ def test_global_macros_go_to_nobody_but_the_schedulers() -> None:
     assert all(not conf.macros for conf in found.configurations.values())
 
 
-def test_every_configuration_carries_the_hash_of_its_content() -> None:
+def test_every_configuration_carries_the_hash_its_receiver_will_find() -> None:
     found = plan(installation(["srv"], [scheduler("s1"), *MAIN]))
     for conf in found.configurations.values():
         assert conf.hash == content_hash(conf)
+        assert content_hash(decode(encode(conf), DaemonConfiguration)) == conf.hash
     assert len({conf.hash for conf in found.configurations.values()}) == len(found.configurations)
 
 

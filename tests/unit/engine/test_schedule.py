@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from alignak.base.ids import ObjectKey
@@ -14,7 +16,7 @@ from tests.support.sites import PASSIVE, Site
 def test_phases_fill_the_interval_evenly_and_never_change() -> None:
     phases = sorted(phase(ObjectKey(f"host-{number};load")) for number in range(1_000))
     assert all(0 <= each < 1 for each in phases)
-    assert max(later - earlier for earlier, later in zip(phases, phases[1:], strict=False)) < 0.02
+    assert max(later - earlier for earlier, later in pairwise(phases)) < 0.02
     assert phase(ObjectKey("srv;load")) == phase(ObjectKey("srv;load"))
     assert phase(ObjectKey("srv;load")) == pytest.approx(0.41110, abs=1e-5)
 

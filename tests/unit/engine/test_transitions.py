@@ -33,9 +33,7 @@ def state(name: str = "OK", kind: StateType = HARD, attempt: int = 1) -> ItemSta
         (state("OK"), "CRITICAL", Policy(max_check_attempts=3, is_volatile=True), False, Arrival.VOLATILE),
     ],
 )
-def test_how_a_result_arrives(
-    before: ItemState, name: str, policy: Policy, dependency: bool, arrival: Arrival
-) -> None:
+def test_how_a_result_arrives(before: ItemState, name: str, policy: Policy, dependency: bool, arrival: Arrival) -> None:
     assert arrival_of(before, policy, name, is_dependency=dependency) is arrival
 
 

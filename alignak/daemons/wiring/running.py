@@ -1,86 +1,48 @@
-"""The only place where things are put together: a role's name becomes a running daemon."""
+"""Run a daemon: read what it is told, become the right user, open the door, turn the loop."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import random
-import socket
-import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Final
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from alignak import __version__
-from alignak.api.common import StopRequest
-from alignak.api.roles import endpoint
-from alignak.base.clock import Clock
-from alignak.base.errors import ConfigurationError, LinkError, StartError
-from alignak.base.secret import Secret
-from alignak.config.compile import Loaded, load
-from alignak.config.diagnostics import Severity
+from alignak.base.errors import ConfigurationError, StartError
 from alignak.config.environment import Environment, read_environment
-from alignak.daemons.arbiter import Arbiter
-from alignak.daemons.broker import Broker
-from alignak.daemons.children import Children
-from alignak.daemons.desks import Desks
-from alignak.daemons.journals import DoorJournal
-from alignak.daemons.passive import PassiveLink
-from alignak.daemons.placements import PlacementFile
-from alignak.daemons.poller import Poller
-from alignak.daemons.reactionner import Reactionner
-from alignak.daemons.receiver import Receiver
-from alignak.daemons.satellites import Satellite
-from alignak.daemons.scheduler import Scheduler
 from alignak.daemons.shell import Place, Shell
-from alignak.execution.ledger import Ledger
-from alignak.execution.pool import WorkerPool, plugin_environment
-from alignak.messages.work import Order, Outcome
+from alignak.daemons.wiring.parts import Launch, Parts
 from alignak.model.processes import ProcessSettings
-from alignak.model.topology import DEFAULT_PORTS, DaemonLink, Role
+from alignak.model.topology import DEFAULT_PORTS, Role
 from alignak.net import auth
 from alignak.net.keys import KeyFile
-from alignak.net.links import Link
 from alignak.net.server import Server
 from alignak.net.tls import TlsFiles
-from alignak.storage.sql import SqlEventStore, SqlSchedulerStore
 from alignak.system import files, logs, process
 from alignak.system.clocks import SystemClock
-from alignak.system.journal import Journal
 from alignak.system.notify import Notifier
 from alignak.system.pidfiles import PidFile
 from alignak.system.signals import Request, Signals
 from alignak.system.stats import Stats
-from alignak.system.supervise import Child
 
 log = logging.getLogger(__name__)
 
 SECRET_FILE: Final = "secret"  # noqa: S105  the name of a file
 KEYS_FILE: Final = "keys.json"
-PORT_TAKEN: Final = 3
 
-
-class Launch(Struct, frozen=True):
-    """What the command line says."""
-
-    role: Role
-    name: str
-    environment: str
-    legacy: tuple[str, ...] = ()
-    alignak_name: str = ""
-    host: str = ""
-    port: int = 0
-    log_file: str = ""
-    log_level: str = ""
-    pid_file: str = ""
-    is_daemon: bool = False
-    replace: bool = False
-    verbosity: int = 0
-    variables: Mapping[str, str] = field(default_factory=dict)
-    """The environment variables that are honoured."""
+MAKERS: Final[Mapping[Role, str]] = {
+    Role.ARBITER: "alignak.daemons.wiring.arbiter",
+    Role.SCHEDULER: "alignak.daemons.wiring.scheduler",
+    Role.POLLER: "alignak.daemons.wiring.satellites",
+    Role.REACTIONNER: "alignak.daemons.wiring.satellites",
+    Role.RECEIVER: "alignak.daemons.wiring.receiver",
+    Role.BROKER: "alignak.daemons.wiring.broker",
+}
+"""The module that makes a role; its ``make`` takes Parts and returns the Shell."""
 
 
 def read(launch: Launch) -> tuple[Environment, ProcessSettings]:
@@ -184,7 +146,7 @@ def serve(
     keys = KeyFile(os.path.join(state_root(settings), KEYS_FILE))
     auth.check_binding(settings.host, tls, bool(keys.ring().list()))
     notifier = Notifier(os.environ)
-    shell = MAKERS[settings.role](Parts(launch, environment, place, secret, tls))
+    shell: Shell = import_module(MAKERS[settings.role]).make(Parts(launch, environment, place, secret, tls))
     gate = auth.Gate(secret, keys, settings.loopback_operators, clock)
     port = settings.port or DEFAULT_PORTS[settings.role]
     server = Server(shell.binding, settings.host, port, gate, tls, threads=settings.thread_pool_size)
@@ -211,141 +173,6 @@ def turn_begins(shell: Shell, signals: Signals, notifier: Notifier) -> None:
         ON_SIGNAL[arrived.request](shell, notifier)
 
 
-class Parts(Struct, frozen=True):
-    """What the makers of daemons work with."""
-
-    launch: Launch
-    environment: Environment
-    place: Place
-    secret: Secret
-    tls: TlsFiles | None
-
-    @property
-    def clock(self) -> Clock:
-        """Return the daemon's clock."""
-        return self.place.clock
-
-    def folder(self, name: str) -> str:
-        """Return a folder in the daemon's own."""
-        return os.path.join(self.place.state_folder, name)
-
-    def link(self, conf: DaemonLink) -> Link:
-        """Return a way to another daemon."""
-        return Link(conf, self.secret, self.clock, self.tls)
-
-    def ask_to_stop(self, conf: DaemonLink) -> None:
-        """Ask a daemon to end; one that does not answer has ended already."""
-        with contextlib.suppress(LinkError):
-            self.link(conf).call(endpoint(conf.role, "stop_request"), StopRequest(stop_now="1"))
-
-
-def make_arbiter(parts: Parts) -> Shell:
-    """Return the arbiter, its configuration loaded."""
-
-    def load_all() -> Loaded:
-        environment = read_environment(parts.environment.path, files.DiskFiles())
-        return load(environment, files.DiskFiles(), parts.launch.legacy)
-
-    arbiter = Arbiter(
-        parts.place,
-        load=load_all,
-        journal=DoorJournal(parts.folder("commands"), parts.clock),
-        link=parts.link,
-        children=Children(lambda link: launched(parts, link), is_listening, parts.ask_to_stop, stop_timeout=5.0),
-        placement=PlacementFile(os.path.join(parts.place.state_folder, "placement.json")),
-    )
-    loaded = load_all()
-    if loaded.config is None:
-        for each in loaded.diagnostics:
-            log.log(logging.ERROR if each.severity is Severity.ERROR else logging.WARNING, "%s", each.render())
-        raise StartError("Configuration is incorrect, sorry, I bail out", 1)
-    for each in loaded.diagnostics:
-        log.warning("%s", each.render())
-    if not any(each.name == parts.place.settings.name for each in loaded.config.daemons):
-        raise StartError(f"the arbiter {parts.place.settings.name} is not in its own configuration", 1)
-    arbiter.begin_with(loaded.config)
-    return arbiter
-
-
-def is_listening(link: DaemonLink) -> bool:
-    """Tell whether something accepts connections at a daemon's address."""
-    try:
-        socket.create_connection((link.address, link.port), timeout=1.0).close()
-    except OSError:
-        return False
-    return True
-
-
-def launched(parts: Parts, link: DaemonLink) -> Child:
-    """Return the process of a daemon this arbiter launches: the same environment file, its own name."""
-    argv = [sys.executable, "-m", "alignak.cli.daemons", link.role.value, "-n", link.name, "-e", parts.environment.path]
-    log_path = os.path.join(parts.place.settings.logdir, f"{files.safe_name(link.name)}.out")
-    return Child(link.name, argv, os.environ, log_path)
-
-
-def make_scheduler(parts: Parts) -> Shell:
-    """Return a scheduler on its store."""
-    return Scheduler(
-        parts.place,
-        lambda folder: SqlSchedulerStore(f"sqlite:///{os.path.join(folder, 'scheduler.sqlite')}"),
-        lambda conf, instance_id, lease, apply: PassiveLink(conf, parts.link(conf), instance_id, lease, apply),
-    )
-
-
-def make_satellite(kind: Callable[..., Satellite]) -> Callable[[Parts], Shell]:
-    """Return what makes a poller or a reactionner."""
-
-    def make(parts: Parts) -> Shell:
-        settings = parts.place.settings
-
-        def open_ledger(scheduler: str) -> Ledger:
-            return Ledger(Journal(os.path.join(folder, files.safe_name(scheduler))), parts.clock)
-
-        def pool(on_outcome: Callable[[Outcome], None], on_lost: Callable[[list[Order]], None]) -> WorkerPool:
-            return WorkerPool(
-                settings.name,
-                min_workers=settings.min_workers,
-                max_workers=settings.max_workers,
-                per_worker=settings.processes_by_worker,
-                on_outcome=on_outcome,
-                on_lost=on_lost,
-                clock=parts.clock,
-                environment=plugin_environment(os.environ),
-            )
-
-        folder = parts.folder("ledgers")
-        files.ensure_folder(folder)
-        return kind(parts.place, Desks(open_ledger, sorted(os.listdir(folder))), pool, parts.link)
-
-    return make
-
-
-def make_receiver(parts: Parts) -> Shell:
-    """Return a receiver on its journal."""
-    return Receiver(parts.place, DoorJournal(parts.folder("commands"), parts.clock), parts.link)
-
-
-def make_broker(parts: Parts) -> Shell:
-    """Return a broker on its history."""
-    settings = parts.place.settings
-    return Broker(
-        parts.place,
-        lambda folder: SqlEventStore(f"sqlite:///{os.path.join(folder, 'events.sqlite')}"),
-        lambda: logs.MonitoringLogWriter(os.path.join(settings.logdir, "alignak-events.log")),
-        parts.link,
-    )
-
-
-MAKERS: Final[Mapping[Role, Callable[[Parts], Shell]]] = {
-    Role.ARBITER: make_arbiter,
-    Role.SCHEDULER: make_scheduler,
-    Role.POLLER: make_satellite(Poller),
-    Role.REACTIONNER: make_satellite(Reactionner),
-    Role.RECEIVER: make_receiver,
-    Role.BROKER: make_broker,
-}
-
-
 def tls_files(settings: ProcessSettings) -> TlsFiles | None:
     """Return the certificates of a daemon, or None when it speaks plain HTTP."""
     if not settings.use_ssl:
@@ -362,9 +189,6 @@ def stop_by_signal(shell: Shell, _: Notifier) -> None:
 
 def reload_by_signal(shell: Shell, notifier: Notifier) -> None:
     """Have an arbiter read its configuration again; the others take theirs from it."""
-    if not isinstance(shell, Arbiter):
-        log.info("only the arbiter reloads on SIGHUP; nothing to do")
-        return
     notifier.reloading("reading the configuration")
     shell.reload_soon(lambda: notifier.ready("configuration read"))
 

@@ -1,0 +1,62 @@
+"""What is under way and does not survive a restart: checks, results that wait, notifications that were not sent.
+
+``state.Item`` and ``state.World`` hold these; ``checks``, ``dependencies`` and ``stages`` make them.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from alignak.base.ids import ObjectKey, OrderId
+
+
+class InFlight(Struct):
+    """A check of an object that was decided and has no outcome yet."""
+
+    id: OrderId
+    due_at: float
+    timeout: float = 0.0
+    """Seconds it may run."""
+    is_forced: bool = False
+    is_dependency: bool = False
+    """Asked for by another object's result; does not count as an attempt (engine.md 4.3)."""
+
+
+class Result(Struct):
+    """What a check said, before it means anything: output is parsed, the exit code is within 0..4."""
+
+    exit_code: int
+    output: str
+    at: float
+    """Wall time the check ran at; for a passive result the time of the command."""
+    long_output: str = ""
+    perf_data: str = ""
+    execution_time: float = 0.0
+    latency: float = 0.0
+    user_time: float = 0.0
+    system_time: float = 0.0
+    is_passive: bool = False
+    is_dependency: bool = False
+    """Asked for by another object's result; does not count as an attempt (engine.md 4.3)."""
+    is_freshness: bool = False
+    """Made here, because no result came in time."""
+
+
+class Held(Struct):
+    """Results of one object that wait until others were checked (engine.md 4.4)."""
+
+    results: list[Result]
+    on: dict[ObjectKey, None]
+    """The objects whose check is awaited, in order."""
+
+
+class Veto(Struct, frozen=True):
+    """Why somebody was not told."""
+
+    stage: str
+    """Which stage of the pipeline said no."""
+    reason: str
+    until: float = 0.0
+    """Wall time the reason is known to end at; 0: it is not known."""
+    contact: str = ""
+    """Whom it concerns; empty: everybody."""

@@ -1,0 +1,140 @@
+"""External commands are read from lines, and refused with a reason a person can use."""
+
+from __future__ import annotations
+
+import pytest
+
+from alignak.base.errors import RefusedError
+from alignak.engine.command_table import ROWS, Row, Scope, check_shape, parse, routing_host, scan
+from tests.support.worlds import world
+
+NOW = 1_700_000_000.5
+
+GOOD = {
+    "host": "web",
+    "service": "web;http",
+    "contact": "admin",
+    "host_group": "network",
+    "service_group": "front",
+    "contact_group": "admins",
+    "time_period": "24x7",
+    "command": "check_ping",
+    "to_int": "7",
+    "to_bool": "1",
+    "author": "me",
+    "text": "some text",
+    "obsolete": "1",
+}
+"""A right argument of each kind."""
+
+
+def line_of(row: Row) -> str:
+    return ";".join((f"[1234] {row.name}", *(GOOD[kind] for kind in row.kinds)))
+
+
+def test_all_169_commands_are_known_and_each_has_its_audience() -> None:
+    assert len(ROWS) == 169
+    scopes = [row.scope for row in ROWS.values()]
+    assert (scopes.count(Scope.ARBITER), scopes.count(Scope.GLOBAL), scopes.count(Scope.TARGETED)) == (3, 76, 90)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.name)
+def test_each_command_is_accepted_with_right_arguments_and_refused_with_others(row: Row) -> None:
+    here = world()
+    line = line_of(row)
+    assert parse(line, NOW, here).name == row.name
+    assert parse(line, NOW, here).at == 1234
+    for wrong in wrong_lines(row, line):
+        with pytest.raises(RefusedError):
+            parse(wrong, NOW, here)
+
+
+def wrong_lines(row: Row, line: str) -> list[str]:
+    """Missing, extra and absurd arguments; free text takes everything."""
+    wrong = [line.rpartition(";")[0]] if row.kinds else [f"{line};extra"]
+    if row.kinds and row.kinds[-1] not in ("text", "author", "obsolete"):
+        wrong.append(f"{line};extra")
+    for number, kind in enumerate(row.kinds):
+        if kind not in ("text", "author", "obsolete"):
+            fields = [GOOD[each] for each in row.kinds]
+            for absurd in ("", "\x00\ud800", "a" * 10_000, "-", "1e400"):
+                fields[number] = f"{absurd};{absurd}" if kind == "service" else absurd
+                wrong.append(";".join((row.name, *fields)))
+    return wrong
+
+
+def test_the_name_is_taken_in_any_case_and_the_arguments_as_they_are() -> None:
+    found = parse("[1234] add_svc_comment;web;http;1;Me;Some Text; more", NOW, world())
+    assert found.name == "ADD_SVC_COMMENT"
+    assert found.values == ("Me", "Some Text; more")
+    assert found.item is not None
+    assert found.item.key == "web;http"
+    assert found.host is found.item.host
+
+
+def test_without_a_timestamp_the_time_of_arrival_is_meant() -> None:
+    assert parse("DISABLE_NOTIFICATIONS", NOW, world()).at == NOW
+    assert scan("DISABLE_NOTIFICATIONS").timestamp is None
+
+
+def test_a_semicolon_is_escaped_with_a_backslash() -> None:
+    found = parse("ADD_HOST_COMMENT;web;1;me\\;you;text \\; more", NOW, world())
+    assert found.values == ("me;you", "text ; more")
+
+
+def test_typed_arguments_come_in_order_and_obsolete_ones_are_left_out() -> None:
+    found = parse("ACKNOWLEDGE_SVC_PROBLEM;web;http;2;1;1;me;known", NOW, world())
+    assert found.values == (2, True, "me", "known")
+    found = parse("SCHEDULE_HOST_DOWNTIME;web;100;200;1;0;3600;me;works", NOW, world())
+    assert found.values == (100, 200, True, "0", 3600, "me", "works")
+
+
+def test_objects_are_found() -> None:
+    here = world()
+    found = parse("CHANGE_CONTACT_HOST_NOTIFICATION_TIMEPERIOD;admin;24x7", NOW, here)
+    assert (found.contact, found.period) == (here.contacts["admin"], here.timeperiods["24x7"])
+    assert parse("ENABLE_HOSTGROUP_HOST_CHECKS;network", NOW, here).group is here.hostgroups["network"]
+    assert parse("CHANGE_HOST_CHECK_COMMAND;web;check_x", NOW, here).command is here.commands["check_x"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("", "Malformed command: ''"),
+        ("[abc] DISABLE_NOTIFICATIONS", "Malformed command: '[abc] DISABLE_NOTIFICATIONS'"),
+        ("[1234]", "Malformed command: '[1234]'"),
+        (f"[{'9' * 5000}] DISABLE_NOTIFICATIONS", "Malformed command"),
+        ("[1234] DISABLE_NOTIFICATION", "is not recognized, sorry; did you mean 'DISABLE_NOTIFICATIONS'?"),
+        ("[1234] foo;bar", "Command '[1234] foo;bar' is not recognized, sorry"),
+        ("ENABLE_HOST_CHECK", "Arguments are not correct for the command: 'ENABLE_HOST_CHECK'"),
+        ("DELAY_HOST_NOTIFICATION;web;soon", "'soon' is no whole number"),
+        ("ENABLE_HOST_CHECK;wep", "the host 'wep', but the host could not be found!"),
+        ("ENABLE_SVC_CHECK;web;htp", "for the service 'htp' on host 'web', but the service could not be found!"),
+        ("ENABLE_SVC_CHECK;web;htp", "did you mean 'http'?"),
+        ("ENABLE_CONTACT_SVC_NOTIFICATIONS;adnin", "there is no contact 'adnin'; did you mean 'admin'?"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_what_may_be_meant(line: str, reason: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        parse(line, NOW, world())
+    assert reason in refused.value.message
+    assert refused.value.message.isprintable()
+    assert len(refused.value.message) < 1000
+
+
+def test_a_refusal_is_one_line_whatever_the_command_holds() -> None:
+    with pytest.raises(RefusedError) as refused:
+        scan("FOO\nBAR;\x1b[31m\ud800")
+    assert refused.value.message.isprintable()
+
+
+def test_who_has_no_world_checks_number_and_types_and_finds_the_host_to_route_by() -> None:
+    assert check_shape("[12] PROCESS_SERVICE_CHECK_RESULT;h;s;2;out; put").fields == ("h", "s", "2", "out; put")
+    assert routing_host("[12] PROCESS_SERVICE_CHECK_RESULT;h;s;2;output") == "h"
+    assert routing_host("ENABLE_HOST_CHECK; h ") == "h"
+    assert routing_host("DISABLE_NOTIFICATIONS") is None
+    assert routing_host("DEL_ALL_CONTACT_DOWNTIMES;admin") is None
+    assert check_shape("RESTART_PROGRAM").is_local
+    assert not check_shape("DISABLE_NOTIFICATIONS").is_local
+    with pytest.raises(RefusedError):
+        check_shape("PROCESS_SERVICE_CHECK_RESULT;h;s;two;output")
