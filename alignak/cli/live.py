@@ -137,7 +137,8 @@ def services_line(services: Sequence[Mapping[str, Any]]) -> Text:
 def event_line(event: Event) -> Text:
     """Return an event as one line."""
     time_of_day = event.date.rpartition(" ")[2]
-    return Text.assemble((f"{time_of_day}  ", "dim"), coloured(event.level, escaped(event.message)))
+    message = coloured(event.level, escaped(event.message))
+    return Text.assemble((f"{time_of_day}  ", "dim"), message, no_wrap=True, overflow="ellipsis")
 
 
 def plain_table(*titles: str) -> Table:

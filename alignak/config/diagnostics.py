@@ -109,7 +109,7 @@ class Diagnostics:
             return ""
         candidates = list(islice(known, self._comparisons))
         self._comparisons -= len(candidates)
-        matches = get_close_matches(name, candidates, n=1, cutoff=0.75)
+        matches = get_close_matches(name, candidates, n=1, cutoff=0.6)
         return f", did you mean '{matches[0]}'?" if matches else ""
 
     @property

@@ -26,7 +26,7 @@ from alignak.model.directives.checkables import (
     SERVICE_RUNNING,
 )
 from alignak.model.objects import CommandCall, Policy
-from alignak.model.states import GOOD_STATE, STATE_IDS, Kind
+from alignak.model.states import GOOD_STATE, STATE_IDS, UNREACHABLE, Kind
 
 Getter: TypeAlias = Callable[[World, Item], Json]
 
@@ -65,11 +65,11 @@ def customs_of(item: Item) -> dict[str, str]:
 
 
 def source_problems(item: Item) -> tuple[Item, ...]:
-    """Return the problems that make this object one: the host of a service, the parents of a host if all are down."""
-    if item.is_good:
+    """Return the problems that make this object UNREACHABLE: the host of a service, or all parents of a host."""
+    if item.state.state != UNREACHABLE:
         return ()
     above = item.parents if item.is_host else (item.host,)
-    return above if above and all(each.is_problem for each in above) else ()
+    return above if not any(each.is_good for each in above) else ()
 
 
 def is_source(item: Item) -> bool:
@@ -79,7 +79,7 @@ def is_source(item: Item) -> bool:
 
 def impacts(item: Item) -> tuple[Item, ...]:
     """Return the objects that are no problem of their own but suffer from this one."""
-    if not item.is_host or not item.is_problem:
+    if not item.is_host or item.is_good:
         return ()
     return tuple(each for each in (*item.services, *item.children) if item in source_problems(each))
 

@@ -59,6 +59,7 @@ NOTHING: Final = Found("")
 NOT_AVAILABLE: Final = Found("n/a")
 """For a macro that is known, of an object that is not at hand."""
 
+_OF_OBJECTS: Final = frozenset((*HOST_MACROS, *SERVICE_MACROS, *ITEM_MACROS, *CONTACT_MACROS, *NOTIFICATION_MACROS))
 _ARGUMENT: Final = re.compile(r"ARG(\d{1,4})")
 _CUSTOM: Final = re.compile(r"_(HOST|SERVICE|CONTACT)(.+)", re.DOTALL)
 
@@ -73,7 +74,7 @@ def find(scope: Scope, name: str) -> Found:
         arguments = scope.call.arguments if scope.call else ()
         number = int(argument[1])
         return Found(arguments[number - 1], Origin.COMMAND) if 0 < number <= len(arguments) else NOTHING
-    if name in scope.world.macros and name not in HOST_MACROS:
+    if name in scope.world.macros and name not in _OF_OBJECTS:
         return Found(scope.world.macros[name], Origin.COMMAND)
     return _own(scope, name)
 

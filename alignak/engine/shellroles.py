@@ -93,6 +93,9 @@ RUNNERS: Final[Mapping[str, tuple[str, int]]] = {
 }
 """Programs that run another: their options that take a value, and how many words stand before the other's name."""
 
+CLEARING: Final = frozenset(("sudo", "doas"))
+"""The runners that do not hand the environment on: no variable reaches a script behind them."""
+
 _KEYWORDS: Final = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!", "{"))
 ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
 """How a word that sets a variable begins; the shell does not split it."""
@@ -108,7 +111,9 @@ def role_of(before: Sequence[str], word: str) -> Role:
         return Role.DATA if ASSIGNMENT.match(word) else Role.COMMAND
     name, rest = _base(words[0]), words[1:]
     if name in SHELLS:
-        return _for_shell(rest, word)
+        role = _for_shell(rest, word)
+        is_cleared = any(_base(each) in CLEARING for each in before[: len(before) - len(words)])
+        return Role.FOREIGN if is_cleared and role is Role.SCRIPT else role
     if name in INTERPRETERS:
         return _for_interpreter(INTERPRETERS[name], rest, word)
     return _for_builtin(name, rest)

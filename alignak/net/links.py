@@ -87,7 +87,9 @@ class Link:
         self._clock = clock
         self._on_change = on_change
         self._lock = threading.Lock()
-        self._breaker = Breaker(max(1, conf.max_check_attempts), conf.short_timeout, chance or random.SystemRandom().random)
+        self._breaker = Breaker(
+            max(1, conf.max_check_attempts), conf.short_timeout, chance or random.SystemRandom().random
+        )
         self._last_error = ""
         self._client = Client(
             conf.uri,

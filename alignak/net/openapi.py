@@ -110,7 +110,7 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
     if field.required:
         return NO_DEFAULT
     value = field.default_factory() if field.default is NODEFAULT else field.default
-    return msgspec.to_builtins(value)
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def _answer_type(endpoint: Endpoint) -> Any:
@@ -172,8 +172,8 @@ def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
         return {**schema, "type": "string"}
     if "anyOf" not in schema:
         return schema
-    kept = [each for each in schema["anyOf"] if each.get("type") != "null"]
-    return {**schema, "anyOf": kept}
+    rest = {name: value for name, value in schema.items() if name != "default" or value is not None}
+    return {**rest, "anyOf": [each for each in schema["anyOf"] if each.get("type") != "null"]}
 
 
 def _responses(endpoint: Endpoint, answer: dict[str, Any], has_content: bool) -> dict[str, Any]:

@@ -108,6 +108,8 @@ def test_the_user_and_the_folders_are_declared_as_systemd_reads_them(needs: Need
 
     folders = run(needs("systemd-tmpfiles"), f"--root={tmp_path}", "--create", "alignak.conf")
 
-    assert folders.returncode == 0, folders.stdout
+    if os.geteuid() == 0:  # nobody else can give a folder away
+        assert folders.returncode == 0, folders.stdout
+        assert (tmp_path / "var/lib/alignak").stat().st_uid == int(line.split(":")[2])
     assert oct((tmp_path / "var/lib/alignak").stat().st_mode)[-4:] == "0700"
     assert oct((tmp_path / "var/log/alignak").stat().st_mode)[-4:] == "0750"

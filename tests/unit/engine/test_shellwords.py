@@ -62,6 +62,7 @@ def test_a_script_names_a_variable_as_the_quotes_around_it_demand(line: str, scr
         'X=@; eval "echo $X"',
         "$SHELL -c @",
         "sudo sh @",
+        "sudo -u nagios sh -c 'echo @'",
         ". @",
     ],
 )

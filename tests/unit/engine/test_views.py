@@ -44,7 +44,7 @@ got_default_realm state_before_hard_unknown_reach_phase pack_id
 
 
 def site() -> World:
-    """The web server is down for good, its services with it; the router is up and one of its services warns softly."""
+    """The web server is down, one service unreachable, one failed before; a service of the router warns softly."""
     return world(
         states={
             "web": ItemState(
@@ -98,7 +98,7 @@ def test_a_host_that_does_not_exist_is_nothing() -> None:
 
 def test_problems_are_those_that_cause_others_not_their_impacts() -> None:
     it = site()
-    assert list(views.monitoring_problems(it)) == ["web"]
+    assert list(views.monitoring_problems(it)) == ["web", "web;load"]
     assert views.monitoring_problems(it)["web"] == {
         "host": "web",
         "service": None,
@@ -113,7 +113,7 @@ def test_problems_are_those_that_cause_others_not_their_impacts() -> None:
         "last_hard_state": "DOWN",
     }
     web = views.historical(it, it.items["web"])  # type: ignore[index]
-    assert (web["is_problem"], web["is_impact"], web["impacts"]) == (True, False, ["web;http", "web;load"])
+    assert (web["is_problem"], web["is_impact"], web["impacts"]) == (True, False, ["web;http"])
     http = views.historical(it, it.items["web;http"])  # type: ignore[index]
     assert (http["is_problem"], http["is_impact"], http["source_problems"]) == (False, True, ["web"])
 
@@ -131,6 +131,7 @@ def test_the_live_synthesis_counts_every_condition() -> None:
         "services_warning_soft": 1,
         "services_critical_hard": 1,
         "services_unreachable_hard": 1,
+        "services_problems": 1,
         "services_acknowledged": 1,
     }
 
@@ -173,7 +174,7 @@ def test_a_dump_is_of_one_host_or_one_service_when_it_is_named() -> None:
     assert len(web) == 32 + 1, "the columns, and the services"
     (http,) = views.dump(it, "web/http", details=True)
     assert isinstance(http, dict)
-    assert (http["uuid"], http["overall_state_id"], len(http)) == ("web;http", 4, 30)
+    assert (http["uuid"], http["overall_state_id"], len(http)) == ("web;http", 4, 32)
     with pytest.raises(RefusedError, match=r"Required host \(unknown\) not found\."):
         views.dump(it, "unknown")
     with pytest.raises(RefusedError, match=r"Required service \(web/none\) not found\."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 import zlib
 
 import msgspec
@@ -74,8 +75,6 @@ def test_a_body_is_read_by_the_same_names() -> None:
     )
 )
 def test_what_our_client_writes_into_a_query_string_is_what_the_server_reads(asked: Asked) -> None:
-    import urllib.parse
-
     if "" not in (asked.tags or ()):
         assert SIGNATURE.from_query(urllib.parse.urlencode(query_of(asked))) == asked
 

@@ -1,0 +1,92 @@
+"""Groups, whichever side says who is in them."""
+
+from __future__ import annotations
+
+from alignak.config.graphs import order
+from alignak.model.objects import Group
+from tests.support.configurations import BASE, compiled, errors, loaded
+
+HOSTS = BASE + "".join(
+    f"define host{{\nuse generic-host\nhost_name {name}\n{more}\n}}\n"
+    for name, more in (("a", "hostgroups linux"), ("b", "hostgroups linux,made"), ("c", ""), ("d", ""))
+)
+
+
+def group(name: str, **values: str) -> str:
+    lines = "".join(f"{key} {value}\n" for key, value in values.items())
+    return f"define hostgroup{{\nhostgroup_name {name}\n{lines}}}\n"
+
+
+def members(groups: tuple[Group, ...]) -> dict[str, str]:
+    return {each.name: ",".join(each.members) for each in groups}
+
+
+def test_a_group_has_those_it_names_those_that_name_it_and_those_of_its_groups() -> None:
+    config = compiled(
+        HOSTS
+        + group("linux", members="c", alias="Linux")
+        + group("all", hostgroup_members="linux,odd")
+        + group("odd", members="*,!b,!c")
+    )
+    assert members(config.objects.hostgroups) == {"all": "a,b,c,d", "linux": "a,b,c", "made": "b", "odd": "a,d"}
+    assert {each.host_name: each.groups for each in config.objects.hosts} == {
+        "a": ("all", "linux", "odd"),
+        "b": ("all", "linux", "made"),
+        "c": ("all", "linux"),
+        "d": ("all", "odd"),
+    }
+
+
+def test_unknown_members_bring_their_group_and_loops_are_found() -> None:
+    text = HOSTS + group("x", members="a,zz", hostgroup_members="lunix") + group("linux")
+    text += group("p", hostgroup_members="q") + group("q", hostgroup_members="p") + group("r", hostgroup_members="q")
+    assert errors(loaded(text)) == [
+        "[hostgroup::x] as hostgroup, got unknown member 'zz'; from: /etc/a/main.cfg:44",
+        "[hostgroup::x] as hostgroup, got unknown member 'lunix', did you mean 'linux'?; from: /etc/a/main.cfg:45",
+        "[hostgroup::p] is in a loop of hostgroup_members; from: /etc/a/main.cfg:52",
+        "[hostgroup::q] is in a loop of hostgroup_members; from: /etc/a/main.cfg:56",
+    ]
+
+
+def test_contact_groups_work_alike() -> None:
+    text = BASE + (
+        "define contact{\ncontact_name ann\ncontactgroups admins\nhost_notification_commands check\n"
+        "service_notification_commands check\n}\n"
+        "define contactgroup{\ncontactgroup_name night\nmembers bob\ncontactgroup_members admins\n}\n"
+        "define host{\nuse generic-host\nhost_name h\ncontacts null\ncontact_groups night\n}\n"
+    )
+    config = compiled(text)
+    assert members(config.objects.contactgroups) == {"admins": "ann", "night": "ann,bob"}
+    assert config.objects.policies[0].contacts == ("ann", "bob")
+    assert config.objects.contacts[0].groups == ("admins", "night")
+
+
+def test_one_definition_may_be_many_hosts() -> None:
+    config = compiled(BASE + "define host{\nuse generic-host\nhost_name srv-[1-3-%02d]\nhostgroups g\n}\n")
+    assert [each.host_name for each in config.objects.hosts] == ["srv-01", "srv-02", "srv-03"]
+    assert config.objects.hostgroups[0].members == ("srv-01", "srv-02", "srv-03")
+    assert len(config.objects.policies) == 1
+
+
+def test_names_with_characters_that_break_commands_are_refused() -> None:
+    text = (
+        BASE + "define host{\nuse generic-host\nhost_name a$b\n}\ndefine host{\nuse generic-host\nhost_name c\\;d\n}\n"
+    )
+    assert errors(loaded(text)) == [
+        "[host::a$b] host_name contains an illegal character: $; from: /etc/a/main.cfg:24",
+        "[host::c;d] host_name contains an illegal character: ;; from: /etc/a/main.cfg:28",
+    ]
+
+
+def test_groups_that_multiply_beyond_reason_are_refused() -> None:
+    text = "".join(
+        f"define host{{\nhost_name h{each}\n}}\ndefine hostgroup{{\nhostgroup_name g{each}\nmembers *\n}}\n"
+        for each in range(2300)
+    )
+    assert errors(loaded(text))[0].startswith("the hostgroups have more than 5000000 members in all")
+
+
+def test_everything_comes_after_what_it_needs_and_loops_are_set_apart() -> None:
+    ordered, looping = order({"a": ["b", "c"], "b": ["c"], "c": [], "x": ["y"], "y": ["x"], "z": ["x"], "s": ["s"]})
+    assert ordered.index("c") < ordered.index("b") < ordered.index("a")
+    assert looping == {"x", "y", "s"}
