@@ -40,7 +40,7 @@ def decode(data: bytes, type_: type[T]) -> T:
         return msgspec.json.decode(data, type=type_)
     except msgspec.ValidationError as error:
         raise BadRequestError(f"the message is not a {getattr(type_, '__name__', type_)}: {error}") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequestError(f"Invalid JSON document: {error}") from error
 
 

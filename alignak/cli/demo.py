@@ -167,7 +167,9 @@ def start(place: Stage, given: argparse.Namespace) -> int:
     except StartError as error:
         holder = pidfiles.holder_of(place.pid_file)
         why = f"a demo runs in {place.folder} already, process {holder}" if holder else error.message
-        raise BadRequestError(f"{why}\nA second one needs a folder and ports of its own: --data, --base-port") from error
+        raise BadRequestError(
+            f"{why}\nA second one needs a folder and ports of its own: --data, --base-port"
+        ) from error
     except OSError as error:
         raise BadRequestError(f"the folder cannot be used: {error}\nChoose another with --data") from error
     try:

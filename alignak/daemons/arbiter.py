@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from msgspec import Struct
@@ -14,7 +15,15 @@ from alignak.api.arbiter import BackendNotification, CommandRequest, DaemonType,
 from alignak.api.common import Details, HaveConf, Health
 from alignak.api.roles import endpoint
 from alignak.base.clock import Instant
-from alignak.base.errors import AlignakError, ConfigurationError, LinkError, NotReadyError, RefusedError
+from alignak.base.errors import (
+    AlignakError,
+    ConfigurationError,
+    LinkError,
+    NotReadyError,
+    PeerAnswerError,
+    RefusedError,
+    StartError,
+)
 from alignak.base.ids import IdSource
 from alignak.config.compile import Loaded
 from alignak.config.diagnostics import Severity
@@ -25,8 +34,9 @@ from alignak.daemons.placements import PlacementFile
 from alignak.daemons.receiver import routes_of
 from alignak.daemons.satellites import MakeLink
 from alignak.daemons.shell import Place, Shell
-from alignak.dispatch.health import LinkHealth
+from alignak.dispatch.health import LinkHealth, LiveState
 from alignak.dispatch.planner import Plan, plan
+from alignak.dispatch.rollout import Report, Rollout
 from alignak.engine.command_table import scan
 from alignak.messages.control import DaemonConfiguration, LiveIdentity, PushConfiguration
 from alignak.model.snapshot import CompiledConfig
@@ -86,6 +96,10 @@ class Arbiter(Shell):
         self._first: CompiledConfig | None = None
         self._config: CompiledConfig | None = None
         self._plan: Plan | None = None
+        self._rollout: Rollout | None = None
+        self._rollout_lock = threading.Lock()
+        self._reports: dict[str, Report] = {}
+        self._absent: frozenset[str] = frozenset()
         self._watched: dict[str, Watched] = {}
         self._door.nudge = self.followers.nudge
 
@@ -117,23 +131,38 @@ class Arbiter(Shell):
 
     # Configuration ----------------------------------------------------------------------------------------------
 
-    def adopt(self, config: CompiledConfig) -> None:
-        """Make a compiled configuration the running one: plan it, launch what is to be launched, watch everybody."""
-        now = self.clock.now()
-        self._config = config
-        self._plan = plan(config, self._plan.placement if self._plan else self._placement.load())
-        for problem in self._plan.problems:
+    def adopt(self, config: CompiledConfig, absent: frozenset[str] = frozenset()) -> None:
+        """Make a compiled configuration the running one: plan it, launch what is to be launched, watch everybody.
+
+        ``absent`` names daemons whose place a spare takes. Raises ConfigurationError when some hosts have no scheduler;
+        nothing is changed then.
+        """
+        placement = self._plan.placement if self._plan else self._placement.load()
+        planned = plan(config, placement, absent)
+        for problem in planned.problems:
             log.log(logging.ERROR if problem.is_error else logging.WARNING, "%s", problem.message)
-        self._placement.save(self._plan.placement)
-        daemons = [each for each in config.daemons if each.name in self._plan.configurations]
-        self._children.keep([each for each in daemons if each.alignak_launched], now)
-        self.followers.keep(
-            {**{f"{each.role.value} {each}": self._step_of(each) for each in daemons}, **self._senders()}
-        )
-        for name in [each for each in self._watched if each not in self._plan.configurations]:
-            del self._watched[name]
+        if not planned.is_usable:
+            errors = tuple(each.message for each in planned.problems if each.is_error)
+            raise ConfigurationError("; ".join(errors), errors)
+        self._placement.save(planned.placement)
+        with self._rollout_lock:
+            self._rollout = Rollout(planned, self._plan)
+        self._config, self._plan, self._absent = config, planned, absent
+        daemons = [each for each in config.daemons if each.active and each.role is not Role.ARBITER]
+        self._release([each for name, each in self._watched.items() if name not in {each.name for each in daemons}])
+        self._children.keep([each for each in daemons if each.alignak_launched], self.clock.now())
+        watchers = {f"{each.role.value} {each}": self._step_of(each) for each in daemons}
+        self.followers.keep({**watchers, **self._senders()})
         self._door.route(routes_of(self._assignments(), config.settings.accept_passive_unknown_check_results))
         self.followers.nudge()
+
+    def _release(self, gone: Iterable[Watched]) -> None:
+        """Have daemons that are in no configuration any more drop what they hold."""
+        for watched in gone:
+            del self._watched[watched.conf.name]
+            self._reports.pop(watched.conf.name, None)
+            with suppress(LinkError):
+                watched.link.call(endpoint(watched.conf.role, "wait_new_conf"))
 
     def begin_with(self, config: CompiledConfig) -> None:
         """Say which configuration the first turn takes over."""
@@ -141,8 +170,12 @@ class Arbiter(Shell):
 
     def started(self) -> None:
         """Take over the configuration the arbiter was started with."""
-        if self._first is not None:
+        if self._first is None:
+            return
+        try:
             self.adopt(self._first)
+        except ConfigurationError as error:
+            raise StartError(f"Configuration is incorrect, sorry, I bail out: {error.message}", 1) from error
 
     def reload_soon(self, done: Callable[[], None]) -> None:
         """Reload in a thread of its own, so that the loop goes on; ``done`` is called at the end, good or bad."""
@@ -222,6 +255,7 @@ class Arbiter(Shell):
         self.followers.keep({})
         self._config = None
         self._plan = None
+        self._rollout = None
 
     # Watching ---------------------------------------------------------------------------------------------------
 
@@ -242,7 +276,8 @@ class Arbiter(Shell):
         except LinkError as error:
             self._tell_down(watched, error)
             return min(RETRY, watched.conf.polling_interval)
-        return watched.conf.polling_interval
+        is_settled = self._rollout is None or self._rollout.is_settled
+        return watched.conf.polling_interval if is_settled else min(RETRY, watched.conf.polling_interval)
 
     def _look(self, watched: Watched) -> None:
         role = watched.conf.role
@@ -262,30 +297,76 @@ class Arbiter(Shell):
             watched.running_id = identity.running_id
             watched.configuration_sent = False
         watched.is_told_down = False
-        watched.reported = watched.link.call(endpoint(role, "get_managed_configurations"), None)
+        self._report(watched)
 
     def _push(self, watched: Watched) -> None:
-        """Give a daemon its configuration, unless it holds the very same."""
-        current = self._plan
-        wanted = current.configurations.get(watched.conf.name) if current else None
-        if wanted is None:
-            return
-        role = watched.conf.role
-        if not watched.link.call(endpoint(role, "have_conf"), HaveConf(wanted.hash)):
-            log.info("pushing the configuration %s to %s", wanted.hash[:12], watched.conf.name)
-            watched.link.call(endpoint(role, "push_configuration"), PushConfiguration(wanted))
-            watched.reported = watched.link.call(endpoint(role, "get_managed_configurations"), None)
-        watched.configuration_sent = True
+        """Give a daemon what the rollout says it is to have now, or have it drop what it is not to have."""
+        name, now = watched.conf.name, self.clock.now()
+        with self._rollout_lock:
+            rollout = self._rollout
+            if rollout is None:
+                return
+            was_going_back = rollout.is_going_back
+            conf = rollout.configuration(name) if name in rollout.needed(self._reports, now) else None
+            is_to_release = name in rollout.to_release(self._reports)
+        if rollout.is_going_back and not was_going_back:
+            log.error("the configuration is not rolled out, all go back to the one before: %s", rollout.abort_reason)
+        if conf is not None:
+            self._push_to(watched, rollout, conf)
+        elif is_to_release:
+            watched.link.call(endpoint(watched.conf.role, "wait_new_conf"))
+        watched.configuration_sent = name not in rollout.reasons()
+
+    def _push_to(self, watched: Watched, rollout: Rollout, conf: DaemonConfiguration) -> None:
+        log.info("pushing the configuration %s to %s", conf.hash[:12], watched.conf.name)
+        try:
+            watched.link.call(endpoint(watched.conf.role, "push_configuration"), PushConfiguration(conf))
+        except PeerAnswerError as error:
+            with self._rollout_lock:
+                rollout.push_failed(conf, error.message, self.clock.now())
+            raise
+        with self._rollout_lock:
+            rollout.pushed(conf, watched.running_id, self.clock.now())
+        self._report(watched)
+
+    def _report(self, watched: Watched) -> None:
+        """Note what a daemon says it works on."""
+        managed = watched.link.call(endpoint(watched.conf.role, "get_managed_configurations"))
+        watched.reported = managed
+        with self._rollout_lock:
+            self._reports[watched.conf.name] = Report(watched.running_id, managed)
+            if self._rollout is not None:
+                self._rollout.needed(self._reports, self.clock.now())
 
     def _tell_down(self, watched: Watched, error: LinkError) -> None:
         """Log once that a daemon cannot be asked; that it is there again is logged when it answers."""
+        if not isinstance(error, PeerAnswerError):
+            with self._rollout_lock:
+                self._reports.pop(watched.conf.name, None)
+            watched.configuration_sent = False
         if not watched.is_told_down:
             log.warning("%s: %s", watched.conf.name, error.message)
             watched.is_told_down = True
 
     def turn(self, now: Instant) -> float:
-        """Launch again the daemons of ours that died."""
+        """Launch again the daemons of ours that died, and let spares take the place of daemons that do not answer."""
+        absent = self._replaceable()
+        if absent != self._absent and self._config is not None:
+            log.warning("not answering, and a spare is there: %s", ", ".join(sorted(absent)) or "nobody any more")
+            self.adopt(self._config, absent)
         return self._children.tick(now)
+
+    def _replaceable(self) -> frozenset[str]:
+        """Return the daemons that are dead while a spare of their role is alive."""
+        seen = tuple(self._watched.values())
+        spare_roles = {each.conf.role for each in seen if each.conf.spare and each.health.alive}
+        return frozenset(
+            each.conf.name
+            for each in seen
+            if each.conf.role in spare_roles
+            and not each.conf.spare
+            and each.health.livestate is LiveState.NOT_RESPONDING
+        )
 
     def stopped(self) -> None:
         """Stop the daemons this arbiter launched."""

@@ -58,13 +58,13 @@ class Broker(Shell):
     def __init__(
         self,
         place: Place,
-        open_store: Callable[[str], EventStore],
-        writer: Callable[[], MonitoringLogWriter],
+        store: EventStore,
+        writer: MonitoringLogWriter,
         link: MakeLink,
     ) -> None:
         super().__init__(place)
-        self._store = open_store(place.state_folder)
-        self._writer = writer()
+        self._store = store
+        self._writer = writer
         self._make_link = link
         self._cursors: dict[str, int] = dict(self._store.cursors())
         self._next_trim = 0.0

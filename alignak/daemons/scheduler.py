@@ -51,18 +51,15 @@ ENGINE_KEY: Final = ObjectKey("")
 
 EPOCH_FILE: Final = "store.epoch"
 
-OpenStore = Callable[[str], SchedulerStore]
-"""Opens the store in a folder."""
-
 
 class Scheduler(Shell):
     """The shell around an engine."""
 
     role: ClassVar[Role] = Role.SCHEDULER
 
-    def __init__(self, place: Place, open_store: OpenStore, link: Callable[..., PassiveLink]) -> None:
+    def __init__(self, place: Place, store: SchedulerStore, link: Callable[..., PassiveLink]) -> None:
         super().__init__(place)
-        self._store = open_store(place.state_folder)
+        self._store = store
         self._link = link
         self._engine: Engine | None = None
         self._lanes = Lanes()

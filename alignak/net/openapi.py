@@ -168,12 +168,12 @@ def _parameters(endpoint: Endpoint, request: dict[str, Any], components: dict[st
 
 def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a parameter as a query string can carry it: nothing there is null, and any text is text."""
-    if not schema.keys() & {"type", "anyOf", "$ref", "enum"}:
-        return {**schema, "type": "string"}
-    if "anyOf" not in schema:
-        return schema
-    rest = {name: value for name, value in schema.items() if name != "default" or value is not None}
-    return {**rest, "anyOf": [each for each in schema["anyOf"] if each.get("type") != "null"]}
+    shown = {name: value for name, value in schema.items() if name != "default" or value is not None}
+    if "anyOf" in shown:
+        shown["anyOf"] = [each for each in shown["anyOf"] if each.get("type") != "null"]
+    elif not shown.keys() & {"type", "$ref", "enum"}:
+        shown["type"] = "string"
+    return shown
 
 
 def _responses(endpoint: Endpoint, answer: dict[str, Any], has_content: bool) -> dict[str, Any]:

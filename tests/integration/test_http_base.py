@@ -21,12 +21,12 @@ from tests.support.http_site import (
     JSON,
     Site,
     address_of_this_machine,
+    connect,
     person,
     read_all,
     say,
     serving,
     status_of,
-    connect,
 )
 
 
@@ -289,7 +289,8 @@ def test_an_old_client_is_answered_and_the_connection_ends(server: Server) -> No
 
 
 def test_who_expects_100_continue_gets_it_only_when_admitted(server: Server) -> None:
-    head = b"POST /push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"
+    head = b"POST /push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    head += b"Content-Length: 2\r\nExpect: 100-continue\r\n"
     assert status_of(say(server, head + b"\r\n")) == 401
     with connect(server) as sock:
         sock.sendall(head + b"Connection: close\r\nAuthorization: " + AS_DAEMON["Authorization"].encode() + b"\r\n\r\n")

@@ -162,7 +162,7 @@ def test_a_request_may_come_in_pieces_of_any_size(server: Server, site: Site, cu
     assert [each.text for each in site.notes] == ["a"]
 
 
-# Size: refused early, in little memory ---------------------------------------------------------------------------------
+# Size: refused early, in little memory -------
 
 
 @contextmanager
@@ -285,7 +285,7 @@ def test_ten_thousand_headers_or_an_endless_line_are_refused_at_once(server: Ser
         assert seconds < 2
 
 
-# Time: who is slow costs nobody else -----------------------------------------------------------------------------------
+# Time: who is slow costs nobody else -------
 
 
 def test_a_dripping_head_ends_at_its_deadline_and_not_a_byte_later() -> None:

@@ -140,7 +140,7 @@ def test_a_caller_does_not_speak_to_a_server_it_cannot_verify(
             caller.call(PUSH, Note())
     elsewhere = authority.issue("elsewhere", hosts=("elsewhere.example",), addresses=())
     with serving(site, tls=elsewhere) as wrong:
-        with pytest.raises(PeerUnreachableError, match="(?i)hostname|match"):
+        with pytest.raises(PeerUnreachableError, match=r"(?i)hostname|match"):
             client(wrong, files, authority.path).call(PUSH, Note())
         assert client(wrong, files, authority.path, check=False).call(PING) == "pong"
         with pytest.raises(PeerUnreachableError, match="certificate"):  # the name apart, it is still verified

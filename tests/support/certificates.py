@@ -53,7 +53,7 @@ class Authority:
     def with_revoked(self, files: TlsFiles) -> str:
         """Return the path of the authority together with a list that revokes a certificate."""
         serial = x509.load_pem_x509_certificate(Path(files.server_cert).read_bytes()).serial_number
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = datetime.datetime.now(datetime.UTC)
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now - DAY).build()
         builder = x509.CertificateRevocationListBuilder().issuer_name(self._name).last_update(now - DAY)
         revoked = builder.next_update(now + DAY).add_revoked_certificate(entry).sign(self._key, hashes.SHA256())
@@ -69,7 +69,7 @@ class Authority:
         days: tuple[int, int] = (-1, 1),
         is_authority: bool = False,
     ) -> x509.Certificate:
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = datetime.datetime.now(datetime.UTC)
         builder = (
             x509.CertificateBuilder()
             .subject_name(name)

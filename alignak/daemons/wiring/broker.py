@@ -7,16 +7,18 @@ import os
 from alignak.daemons.broker import Broker
 from alignak.daemons.shell import Shell
 from alignak.daemons.wiring.parts import Parts
+from alignak.daemons.wiring.stores import open_or_replace
 from alignak.storage.sql import SqlEventStore
 from alignak.system import logs
 
 
 def make(parts: Parts) -> Shell:
     """Return a broker on its history."""
-    settings = parts.place.settings
+    store, _ = open_or_replace(parts.folder("events.sqlite"), SqlEventStore, parts.clock.now().wall)
+    log_path = os.path.join(parts.place.settings.logdir, "alignak-events.log")
     return Broker(
         parts.place,
-        lambda folder: SqlEventStore(f"sqlite:///{os.path.join(folder, 'events.sqlite')}"),
-        lambda: logs.MonitoringLogWriter(os.path.join(settings.logdir, "alignak-events.log")),
+        store,
+        logs.MonitoringLogWriter(log_path),
         parts.link,
     )

@@ -51,7 +51,9 @@ def test_a_level_is_changed_for_a_while_at_the_daemon_that_is_named(capsys: pyte
         return level("poller-1", str(request.log_level))
 
     with answering(Role.POLLER, {"set_log_level": set_level}) as poller:
-        links = {"get_satellites_configuration": installation(("poller-1", poller), ("poller-2", "http://127.0.0.1:9/"))}
+        links = {
+            "get_satellites_configuration": installation(("poller-1", poller), ("poller-2", "http://127.0.0.1:9/"))
+        }
         with answering(Role.ARBITER, links) as url:
             assert main.main(["loglevel", "--url", url, "poller-1", "debug", "--for", "60"]) == 0
 

@@ -62,9 +62,7 @@ def test_the_six_daemons_take_the_historical_order_of_ports(config: CompiledConf
 def test_what_can_be_broken_is_what_the_configuration_watches(config: CompiledConfig) -> None:
     hosts = {each.host_name: each.parents for each in config.objects.hosts if each.host_name != "this-machine"}
     services = {
-        f"{each.host_name}/{each.description}"
-        for each in config.objects.services
-        if each.host_name != "this-machine"
+        f"{each.host_name}/{each.description}" for each in config.objects.services if each.host_name != "this-machine"
     }
 
     assert set(stage.breakable()) == set(hosts) | services

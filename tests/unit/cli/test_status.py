@@ -48,7 +48,9 @@ class Installation:
         }
         return {
             "get_alignak_status": self.status,
-            "identity": lambda _: LiveIdentity("My Alignak", "arbiter", "arbiter-1", "3", NOW - 3700, f"{NOW - 3700}.1"),
+            "identity": lambda _: LiveIdentity(
+                "My Alignak", "arbiter", "arbiter-1", "3", NOW - 3700, f"{NOW - 3700}.1"
+            ),
             "get_satellites_configuration": lambda _: links,
             "livesynthesis": lambda _: {"livesynthesis": {"_overall": {"livesynthesis": self.counts}}},
             "monitoring_problems": lambda _: {"problems": {"scheduler-1": {"problems": self.problems}}},
