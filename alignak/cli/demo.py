@@ -35,6 +35,8 @@ from alignak.system.pidfiles import PidFile
 from alignak.system.signals import Signals
 from alignak.system.supervise import Child
 
+MAIN: Final = "alignak.cli.main"
+
 PATIENCE: Final = 60.0
 """Seconds the daemons are given to get ready."""
 
@@ -393,6 +395,8 @@ def program() -> str:
     found = shutil.which("alignak")
     if found is not None and os.path.realpath(found) == os.path.realpath(own):
         return "alignak"
+    if not os.access(own, os.X_OK):
+        return f"{sys.executable} -m {MAIN}"
     relative = os.path.relpath(own)
     return own if relative.startswith("..") else relative
 

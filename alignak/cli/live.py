@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from rich.console import Group, RenderableType
 from rich.live import Live
@@ -172,8 +172,8 @@ def screen() -> Live:
     return Live(console=output.console(), auto_refresh=False, vertical_overflow="crop")
 
 
-def watch(draw: Callable[[], RenderableType], every: float) -> None:
-    """Show a picture again and again until Ctrl-C; an installation that does not answer is waited for."""
+def watch(draw: Callable[[], RenderableType], every: float) -> NoReturn:
+    """Show a picture again and again, until KeyboardInterrupt; an installation that does not answer is waited for."""
     with screen() as shown:
         while True:
             try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from contextlib import suppress
 from typing import Final
 
 from msgspec import to_builtins
@@ -40,10 +41,11 @@ def show(asker: Asker, form: str) -> int:
 
 
 def watch(asker: Asker, form: str) -> int:
-    """Show it again and again; programs are given one document after the other."""
-    if form == "text":
-        live.watch(lambda: live.status(overview.gather(asker)), REFRESH)
-        return output.OK
-    while True:
-        output.tell(to_builtins(overview.gather(asker)), form, "")
-        time.sleep(REFRESH)
+    """Show it again and again until Ctrl-C; programs are given one document after the other."""
+    with suppress(KeyboardInterrupt):
+        if form == "text":
+            live.watch(lambda: live.status(overview.gather(asker)), REFRESH)
+        while True:
+            output.tell(to_builtins(overview.gather(asker)), form, "")
+            time.sleep(REFRESH)
+    return output.OK

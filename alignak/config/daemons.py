@@ -214,6 +214,8 @@ def _added(role: Role, realm: str, links: list[DaemonLink], settings: Settings, 
 def check_tags(used: Mapping[str, Iterable[str]], links: tuple[DaemonLink, ...], diagnostics: Diagnostics) -> None:
     """Say which poller tags of hosts and services no poller has; ``used`` has them by the plural of what has them."""
     known = {tag for each in links if each.role is Role.POLLER for tag in each.poller_tags}
+    if not known:
+        return  # no poller at all: each realm has its own remark
     for what, tags in used.items():
         for tag in sorted(set(tags) - known):
             diagnostics.error(f"Error: some {what} have the poller_tag {tag} but no poller has this tag")

@@ -72,7 +72,7 @@ def _period(resolved: Resolved, diagnostics: Diagnostics) -> Timeperiod:
     about = f"timeperiod::{resolved.name}"
     entries: list[DateRange] = []
     for key, value in _given(resolved):
-        problem = _read(f"{key} {value}", entries)
+        problem = _read(f"{key} {value}".strip(), entries)
         if problem:
             diagnostics.error(problem, resolved.place(key), about)
     return Timeperiod(

@@ -45,7 +45,7 @@ def _remark(definition: Definition, key: str, type_: ObjectType, diagnostics: Di
         message = f"using the running property '{key}' in the configuration, it is ignored"
     else:
         hint = diagnostics.nearest(key, type_.directives)
-        message = f"'{shown(key)}' is no directive of a {type_.name}, it is kept without effect{hint}"
+        message = f"'{shown(key)}' is no directive of {type_.name} objects, it is kept without effect{hint}"
     diagnostics.warn_once(f"{type_.name} {key}", message, definition.place_of(key))
 
 

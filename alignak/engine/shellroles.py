@@ -19,6 +19,8 @@ class Role(Enum):
     """The name of what is run."""
     DATA = "data"
     """An argument; the shell and the program take it as text."""
+    LEADING = "leading"
+    """An argument that begins with text not known yet: a dash there would make an option of it."""
     SCRIPT = "script"
     """Code for a POSIX shell."""
     FOREIGN = "foreign"
@@ -106,6 +108,17 @@ _LONG_WITH_CODE: Final = ("--eval", "--execute", "--command", "--run", "--print"
 
 def role_of(before: Sequence[str], word: str) -> Role:
     """Return what a word is, given the words of its command before it; a NUL stands for text not known yet."""
+    role = _role_of(before, word)
+    can_be_option = role is Role.DATA and word.startswith("\0") and not _takes_no_option(_own_words(before))
+    return Role.LEADING if can_be_option else role
+
+
+def _takes_no_option(words: Sequence[str]) -> bool:
+    """Tell whether a command takes what comes now as an operand, whatever it looks like, or at worst prints less."""
+    return "--" in words or words[:1] == ["echo"] or (len(words) > 1 and _base(words[0]) == "printf")
+
+
+def _role_of(before: Sequence[str], word: str) -> Role:
     words = _own_words(before)
     if not words:
         return Role.DATA if ASSIGNMENT.match(word) else Role.COMMAND

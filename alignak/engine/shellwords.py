@@ -16,8 +16,8 @@ macro's own name stands in its stead, and running it fails and says so. Where te
 (code of another language, arithmetic, the name of a file written to, places a shell may read in two ways) a tame form
 of the value stands: illegal characters removed, everything but letters, digits and ``_.,:+=-`` an underscore.
 
-A value that is a whole word is passed as it is. When it begins with a dash, the program may take it as an option: a
-template that gives run-time text to such a program puts a word of its own before it (``"Output: $SERVICEOUTPUT$"``).
+A value that begins a word and itself begins with a dash gets a blank before it, so that no program takes it for an
+option. Behind ``--``, and in what ``printf`` prints, it is passed as it is.
 """
 
 from __future__ import annotations
@@ -109,8 +109,13 @@ def _as_it_is(text: str, illegal: str = "") -> str:  # noqa: ARG001 - it stands 
     return text
 
 
+def _no_option(text: str, illegal: str = "") -> str:  # noqa: ARG001 - as above
+    return f" {text}" if text.startswith("-") else text
+
+
 _FORMS: Final[Mapping[Role, tuple[str, Callable[[str, str], str]]]] = {
     Role.DATA: ("ALIGNAK_TEXT", _as_it_is),
+    Role.LEADING: ("ALIGNAK_WORD", _no_option),
     Role.FOREIGN: ("ALIGNAK_TAME", tame),
     Role.FILE: ("ALIGNAK_TAME", tame),
     Role.NUMBER: ("ALIGNAK_NUMBER", number),
@@ -152,8 +157,9 @@ class _Placer:
             return self._named(word)
         if role is Role.SCRIPT:
             return self.script(word)
-        _, form = _FORMS[role]
-        return MARK.sub(lambda found: form(self.values[int(found[1])].text, self.illegal), word)
+        _, form = _FORMS[Role.DATA if role is Role.LEADING else role]
+        text = MARK.sub(lambda found: form(self.values[int(found[1])].text, self.illegal), word)
+        return _no_option(text) if role is Role.LEADING else text
 
     def _named(self, text: str) -> str:
         """Return a text with the macros' names where their values would be."""
@@ -182,10 +188,15 @@ class _Placer:
             if at_most is Role.DATA and all(each.mark >= 0 or each.plain is not None for each in word.parts):
                 return shlex.quote(self.script("".join(_readable(each) for each in word.parts)))
             role = Role.FOREIGN
-        if role is Role.DATA:
+        leads = role is Role.LEADING and at_most is Role.DATA
+        if role in (Role.DATA, Role.LEADING):
             role = at_most
         is_split = not ASSIGNMENT.match(word.plain)
-        return "".join(self._part(each, role, is_split=is_split) for each in word.parts)
+        text = []
+        for each in word.parts:
+            text.append(self._part(each, Role.LEADING if leads and each.mark >= 0 else role, is_split=is_split))
+            leads = leads and (each.mark >= 0 or each.plain == "")
+        return "".join(text)
 
     def _part(self, part: Part, role: Role, *, is_split: bool) -> str:
         """Return a part as text; what a substitution without quotes prints is split into words where it stands."""
@@ -196,7 +207,7 @@ class _Placer:
             return part.raw
         if part.quote is Quote.NUMBER:
             role = Role.NUMBER
-        elif part.quote is Quote.OPAQUE and role is Role.DATA:
+        elif part.quote is Quote.OPAQUE and role in (Role.DATA, Role.LEADING):
             role = Role.FOREIGN
         prefix, form = _FORMS[role]
         name = f"{prefix}_{part.mark}"
@@ -227,7 +238,7 @@ def _roled(script: Script) -> Iterator[tuple[Word | str, Role]]:
 def _role(before: Sequence[str], plain: str, redirection: str) -> Role:
     if not redirection:
         return role_of(before, plain)
-    if redirection == "<<<" and role_of(before, "\0") is Role.DATA:
+    if redirection == "<<<" and role_of(before, "\0") in (Role.DATA, Role.LEADING):
         return Role.DATA
     return Role.FOREIGN if redirection == "<<<" else Role.FILE
 

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Final
 
 from alignak.net import answers, framing
 from alignak.net.connections import Connection, Stage
-from alignak.net.deadlines import Deadlines, Limits, neighbourhood
+from alignak.net.deadlines import Deadlines, Limits
+from alignak.net.guests import Guests
 from alignak.net.tls import HANDSHAKE
 
 if TYPE_CHECKING:
@@ -46,9 +47,6 @@ _EVENTS: Final[Mapping[Stage, int]] = {
     Stage.IDLE: selectors.EVENT_READ,
     Stage.LINGER: selectors.EVENT_READ,
 }
-
-_SILENT: Final = frozenset((Stage.HANDSHAKE, Stage.HEAD))
-"""Stages in which a caller has not said yet what it wants."""
 
 
 class Reception:
@@ -84,8 +82,7 @@ class Reception:
         }
         self._selector = selectors.DefaultSelector()
         self._connections: dict[Connection, None] = {}
-        self._guests: dict[str, dict[Connection, None]] = {}
-        """Connections that have not shown credentials, by neighbourhood, oldest first."""
+        self._guests = Guests(limits)
         self._returned: deque[Connection] = deque()
         self._bell, self._rope = socket.socketpair()
         self._bell.setblocking(False)
@@ -121,7 +118,8 @@ class Reception:
             if now - looked_at >= _TICK:
                 looked_at = now
                 self._expire(now)
-                self._thin_out(now)
+                for connection in self._guests.overdue(now):
+                    self._drop(connection)
         self._stop_accepting()
         while self._connections and not is_over():
             self._turn(0.05)
@@ -184,34 +182,17 @@ class Reception:
         if self._tls is not None:
             connection.stage = Stage.HANDSHAKE
         self._connections[connection] = None
-        self._guests.setdefault(neighbourhood(address[0]), {})[connection] = None
+        self._guests.add(connection)
         self._selector.register(sock, selectors.EVENT_READ, connection)
         self._guarded(self._step, connection)  # most have said everything already
         if len(self._connections) > self._limits.connections and not self._close_oldest_guest():
             self._drop(connection)
 
-    def _thin_out(self, now: float) -> None:
-        """Keep the caps of each address, at the expense of those that wait longest."""
-        for guests in list(self._guests.values()):
-            if len(guests) <= self._limits.newcomers:
-                continue
-            waiting = [each for each in guests if each.stage is not Stage.WORK]
-            self._keep(self._limits.newcomers, [each for each in waiting if each.stage in _SILENT], now)
-            self._keep(self._limits.guests, waiting, now)
-
-    def _keep(self, most: int, connections: list[Connection], now: float) -> None:
-        late = sorted((each for each in connections if now - each.since > self._limits.grace), key=_since)
-        for connection in late[: max(0, len(connections) - most)]:
-            self._drop(connection)
-
     def _close_oldest_guest(self) -> bool:
-        """Close the oldest waiting guest of the address that has most; False when nobody waits without credentials."""
-        waiting = [[each for each in guests if each.stage is not Stage.WORK] for guests in self._guests.values()]
-        most = max(waiting, key=len, default=[])
-        if not most:
-            return False
-        self._drop(min(most, key=_since))
-        return True
+        oldest = self._guests.oldest()
+        if oldest is not None:
+            self._drop(oldest)
+        return oldest is not None
 
     def _shake_hands(self, connection: Connection) -> None:
         """Go on with the handshake; who speaks plain HTTP is told so and never reaches anything."""
@@ -301,7 +282,7 @@ class Reception:
         if connection not in self._connections:
             return
         if connection.is_trusted:
-            self._forget_guest(connection)
+            self._guests.forget(connection)
         stage = connection.next_stage
         if stage is Stage.CLOSED or (self._is_stopping.is_set() and stage is not Stage.ANSWER):
             self._drop(connection)
@@ -374,19 +355,11 @@ class Reception:
     def _drop(self, connection: Connection) -> None:
         if self._connections.pop(connection, self._connections) is self._connections:
             return
-        self._forget_guest(connection)
+        self._guests.forget(connection)
         connection.stage = Stage.CLOSED
         with contextlib.suppress(KeyError, ValueError):  # when a worker has it, it is not registered
             self._selector.unregister(connection.socket)
         connection.socket.close()
-
-    def _forget_guest(self, connection: Connection) -> None:
-        name = neighbourhood(connection.remote_addr)
-        guests = self._guests.get(name)
-        if guests is not None:
-            guests.pop(connection, None)
-            if not guests:
-                del self._guests[name]
 
     # The end -----------------------------------------------------------------------------------------------------
 
@@ -402,7 +375,3 @@ class Reception:
         self._selector.close()
         self._bell.close()
         self._rope.close()
-
-
-def _since(connection: Connection) -> float:
-    return connection.since

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,3 +171,17 @@ def test_what_becomes_of_daemons_is_told_once() -> None:
     assert list(changes.new([poller("critical")])) == []
     assert list(changes.new([poller("ok", "2.2")])) == ["poller-1: it is ok"]
     assert list(changes.new([poller("ok", "3.3")])) == ["poller-1: was started again"]
+
+
+@pytest.mark.parametrize("words", [[], ["-o", "json"]])
+def test_watching_goes_on_until_ctrl_c_and_that_is_a_good_end(words: list[str]) -> None:
+    with running(Installation()) as url:
+        argv = [sys.executable, "-m", "alignak.cli.main", "status", "--watch", "--url", url, *words]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as watching:
+            assert watching.stdout is not None
+            line = watching.stdout.readline()
+            watching.send_signal(signal.SIGINT)
+            watching.communicate(timeout=30)
+
+    assert "All my daemons are up and running." in line
+    assert watching.returncode == 0

@@ -46,9 +46,9 @@ def test_what_is_wrong_with_contacts_and_ways_is_said() -> None:
     assert errors(loaded(text)) == [
         "[notificationway::mail] service_notification_period required property is missing; from: /etc/a/main.cfg:26",
         "[notificationway::mail] the host_notification_period is invalid ('x' is unknown); from: /etc/a/main.cfg:28",
+        "[contact::ann] a host_notification_command is invalid (nothing); from: /etc/a/main.cfg:34",
         "[contact::a|b] | character not allowed in contact_name; from: /etc/a/main.cfg:23",
         "[contact::a|b] the notificationways named 'male' is unknown, did you mean 'mail'?; from: /etc/a/main.cfg:24",
-        "[contact::ann] a host_notification_command is invalid (nothing); from: /etc/a/main.cfg:34",
     ]
 
 

@@ -134,7 +134,8 @@ def test_misspelt_directives_bring_the_right_ones_and_are_kept() -> None:
     assert result.config is not None
     assert host(result.config, "h")[1].extra == {"max_check_attempt": "4", "state": "UP", "trigger": "x"}
     assert [each.partition(";")[0] for each in warnings(result)] == [
-        "'max_check_attempt' is no directive of a host, it is kept without effect, did you mean 'max_check_attempts'?",
+        "'max_check_attempt' is no directive of host objects, it is kept without effect, did you mean"
+        " 'max_check_attempts'?",
         "using the running property 'state' in the configuration, it is ignored",
         "'trigger' property is not allowed",
     ]

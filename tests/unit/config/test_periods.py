@@ -73,10 +73,10 @@ def test_wrong_entries_are_all_named_with_their_lines() -> None:
     )
     assert errors(loaded(text)) == [
         "[timeperiod::p] invalid entry 'mondey 08:00-18:00': 'mondey' names no days; from: /etc/a/main.cfg:24",
-        "[timeperiod::p] invalid daterange 'monday 25:00-26:00': times are HH:MM-HH:MM, from 00:00 to 24:00, the earlier"
-        " first; from: /etc/a/main.cfg:25",
+        "[timeperiod::p] invalid daterange 'monday 25:00-26:00': times are HH:MM-HH:MM, from 00:00 to 24:00, the"
+        " earlier first; from: /etc/a/main.cfg:25",
         "[timeperiod::p] invalid daterange '2026-02-30 08:00-18:00': there is no such day; from: /etc/a/main.cfg:26",
-        "[timeperiod::p] invalid entry 'tuesday ': no times, write them as 08:00-18:00; from: /etc/a/main.cfg:27",
+        "[timeperiod::p] invalid entry 'tuesday': no times, write them as 08:00-18:00; from: /etc/a/main.cfg:27",
         "[timeperiod::p] unknown q timeperiod; from: /etc/a/main.cfg:28",
     ]
 

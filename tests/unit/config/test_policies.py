@@ -128,7 +128,7 @@ def test_what_this_version_does_not_apply_is_said_once() -> None:
         + define("escalation", escalation_name="f", frist_notification="1")
     )
     assert [each.partition(";")[0] for each in warnings(loaded(text))] == [
-        "'frist_notification' is no directive of a escalation, it is kept without effect, did you mean"
+        "'frist_notification' is no directive of escalation objects, it is kept without effect, did you mean"
         " 'first_notification'?",
         "2 escalation object(s) are read but not applied by this version",
         "1 host(s) or service(s) are business rules, which this version reads but does not apply",

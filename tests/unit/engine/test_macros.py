@@ -186,7 +186,7 @@ def test_what_came_from_outside_is_never_expanded_split_or_interpreted(macro: st
     here = desk("/bin/tell $ARG1$ end", macros={"USER1": "secret"}, **state)
     assert here.words(f"${macro}$").argv == ("/bin/tell", hostile, "end")
     here = desk(f"/bin/tell ${macro}$ | tee", macros={"USER1": "secret"}, **state)
-    assert here.words() == Words(('/bin/tell "${ALIGNAK_TEXT_0}" | tee',), True, {"ALIGNAK_TEXT_0": hostile})
+    assert here.words() == Words(('/bin/tell "${ALIGNAK_WORD_0}" | tee',), True, {"ALIGNAK_WORD_0": hostile})
 
 
 def test_a_custom_variable_is_trusted_until_a_command_changes_it() -> None:
@@ -194,7 +194,7 @@ def test_a_custom_variable_is_trusted_until_a_command_changes_it() -> None:
     here.item.spec = replace(here.item.spec, customs={"_ARGS": "-a -b"})
     assert here.words().argv == ("/bin/tell", "-a", "-b")
     here.item.state.changed_customs["_ARGS"] = "-c -d"
-    assert here.words().argv == ("/bin/tell", "-c -d")
+    assert here.words().argv == ("/bin/tell", " -c -d")
 
 
 def test_a_value_never_names_the_command() -> None:

@@ -113,8 +113,20 @@ def test_without_a_shell_a_value_goes_into_its_word(line: str, word: str) -> Non
     assert not found.shell
 
 
-def test_a_value_that_looks_like_an_option_stays_one_word() -> None:
-    assert placed("/bin/tell @", shell=False, value="-rf /").argv == ("/bin/tell", "-rf /")
+def test_a_value_that_looks_like_an_option_is_none() -> None:
+    assert placed("/bin/tell @", shell=False, value="-rf /").argv == ("/bin/tell", " -rf /")
+    assert placed("/bin/tell -s @", shell=False, value="-rf /").argv == ("/bin/tell", "-s", " -rf /")
+    assert placed("/bin/tell @; true", shell=True, value="-rf /").environment == {"ALIGNAK_WORD_0": " -rf /"}
+    assert placed('/bin/tell ""@; true', shell=True, value="-rf /").environment == {"ALIGNAK_WORD_0": " -rf /"}
+
+
+def test_a_value_is_passed_as_it_is_where_it_cannot_be_an_option() -> None:
+    assert placed("/bin/tell -- @", shell=False, value="-rf /").argv == ("/bin/tell", "--", "-rf /")
+    assert placed("printf %s @", shell=False, value="-5 C").argv == ("printf", "%s", "-5 C")
+    assert placed("/bin/tell say:@", shell=False, value="-5 C").argv == ("/bin/tell", "say:-5 C")
+
+
+def test_code_of_another_language_gets_a_tame_form() -> None:
     assert placed("python3 @", shell=False, value="-cimport os").argv == ("python3", "_cimport_os")
 
 

@@ -1,0 +1,119 @@
+"""Whatever the text, a configuration or diagnostics: never another exception, and never a long wait."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alignak.base import codec
+from alignak.base.errors import ConfigurationError
+from alignak.config.compile import load
+from alignak.config.diagnostics import Diagnostics
+from alignak.config.environment import read_environment
+from alignak.config.parser import parse
+from alignak.config.tables import OBJECT_TYPES
+from alignak.model.snapshot import CompiledConfig
+from tests.support.configurations import BASE, MemoryFiles, loaded
+
+DIRECTIVES = sorted({name for each in OBJECT_TYPES.values() for name in each.directives})
+NAMES = ["a", "b", "c", "generic-host", "generic-service", "check", "bob", "All"]
+WORDS = [
+    *NAMES,
+    "*",
+    "!a",
+    "a,b",
+    "+a",
+    "null",
+    "0",
+    "1",
+    "-5",
+    "1e99",
+    "nan",
+    "check!x",
+    "(a|b)&c",
+    "((",
+    "a-[1-3]",
+    "x-[1-99999999]",
+    "monday",
+    "00:00-24:00",
+    "u,d",
+    "$USER1$",
+    "é",
+]
+
+words = st.sampled_from(WORDS) | st.text(max_size=8)
+keys = st.sampled_from(DIRECTIVES) | st.sampled_from(["_X", "monday", "day 1", "host_name", "use", "name"])
+lines = st.one_of(
+    st.builds("{} {}".format, keys, st.lists(words, min_size=1, max_size=3).map(",".join)),
+    st.text(max_size=20),
+)
+blocks = st.builds(
+    "define {}{{\n{}\n}}\n".format,
+    st.sampled_from(sorted(OBJECT_TYPES)),
+    st.lists(lines, max_size=6).map("\n".join),
+)
+objects = st.builds(
+    "define {}{{\n{} {}\n{}\n}}\n".format,
+    st.sampled_from(sorted(OBJECT_TYPES)),
+    st.sampled_from(sorted({each.key for each in OBJECT_TYPES.values() if each.key})),
+    st.sampled_from(NAMES),
+    st.lists(lines, max_size=6).map("\n".join),
+)
+texts = st.lists(st.one_of(blocks, objects, lines.map("{}\n".format)), max_size=8).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_any_objects_are_a_configuration_or_diagnostics(text: str) -> None:
+    result = loaded(BASE + text)
+    if result.config is None:
+        assert result.error_count
+    else:
+        assert codec.decode(codec.encode(result.config), CompiledConfig) == result.config
+    for each in result.diagnostics:
+        assert "\n" not in each.render()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=2000) | st.text(alphabet="define host{}\\\n\t ;#=$", max_size=2000).map(str.encode))
+def test_any_bytes_are_an_object_file(raw: bytes) -> None:
+    files = MemoryFiles({"/e/alignak.ini": "[alignak-configuration]\ncfg=m.cfg\n", "/e/m.cfg": raw})
+    load(read_environment("/e/alignak.ini", files), files)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.binary(max_size=500)
+    | st.text(alphabet="[]=%()s\n \talign-k.$_;", max_size=300).map(str.encode)
+    | texts.map("[alignak-configuration]\n{}".format).map(str.encode)
+)
+def test_any_bytes_are_an_environment_or_are_refused(raw: bytes) -> None:
+    files = MemoryFiles({"/e/alignak.ini": raw})
+    try:
+        environment = read_environment("/e/alignak.ini", files)
+    except ConfigurationError:
+        return
+    assert environment.exports()[-1].startswith("export ALIGNAK_VERSION=")
+    load(environment, files)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.permutations([f"define host{{\nuse generic-host\nhost_name h{each}\nhostgroups g\n}}\n" for each in range(5)])
+)
+def test_the_order_of_definitions_changes_nothing(shuffled: list[str]) -> None:
+    first = loaded(BASE + "".join(sorted(shuffled))).config
+    second = loaded("".join(shuffled) + BASE).config
+    assert first is not None
+    assert second is not None
+    assert first.hash == second.hash
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(alphabet="define host{}\\\n\t ;#=x", min_size=1, max_size=40))
+def test_repeating_a_text_costs_in_proportion(piece: str) -> None:
+    begun = perf_counter()
+    parse(piece * (200_000 // len(piece)), "/f", Diagnostics())
+    assert perf_counter() - begun < 5
