@@ -100,8 +100,13 @@ def launch(turn: Turn, item: Item, due_at: float, *, is_forced: bool = False, is
     )
 
 
-def _timeout(world: World, item: Item, command: Command) -> float:
-    if command.timeout != -1:
+def _command_of(world: World, item: Item) -> Command | None:
+    call = item.spec.check_command
+    return None if call is None else world.commands.get(call.name)
+
+
+def _timeout(world: World, item: Item, command: Command | None) -> float:
+    if command is not None and command.timeout != -1:
         return command.timeout
     settings = world.settings
     return settings.host_check_timeout if item.kind is Kind.HOST else settings.service_check_timeout
@@ -132,14 +137,27 @@ INTERNAL: Final[Mapping[str, Callable[[Turn, Item], Result]]] = {"_internal_host
 def on_outcome(turn: Turn, outcome: Outcome) -> None:
     """Accept the outcome of the check that is awaited; an older one, or one that came before, is passed over."""
     item = turn.world.flights.pop(outcome.id, None)
-    if item is None or item.in_flight is None:
+    if item is not None and item.in_flight is not None:
+        flight, item.in_flight = item.in_flight, None
+    elif (item := _left_by_an_earlier_life(turn, outcome)) is not None:
+        flight = InFlight(outcome.id, outcome.started_at, _timeout(turn.world, item, _command_of(turn.world, item)))
+    else:
         return
-    flight = item.in_flight
-    item.in_flight = None
     result = _result_of(turn, item, flight, outcome)
     name = FROM_EXIT_CODE[item.kind][result.exit_code]
     turn.emit(broks.active_check(turn.world, item, name, item.state.attempt, result.output, turn.cause))
     accept(turn, item, result)
+
+
+def _left_by_an_earlier_life(turn: Turn, outcome: Outcome) -> Item | None:
+    """Return whose check it was that ran while the scheduler was away, unless something newer is known already.
+
+    A poller keeps an outcome until somebody takes it; the flights of an earlier life are not kept.
+    """
+    if outcome.id.rpartition("-")[0] == turn.ids.epoch:
+        return None
+    item = turn.world.items.get(outcome.key)
+    return item if item is not None and outcome.started_at > item.state.last_chk else None
 
 
 def _result_of(turn: Turn, item: Item, flight: InFlight, outcome: Outcome) -> Result:

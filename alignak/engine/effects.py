@@ -74,7 +74,7 @@ def passive_output(turn: Turn, command: ParsedCommand) -> None:
 
 
 def _take_passive(turn: Turn, command: ParsedCommand, code: int, text: str) -> None:
-    """Take a passive result in; one that is older than the last result is passed over."""
+    """Take a passive result in; one that is older than the last result is passed over. Timestamps are whole seconds."""
     item, settings = command.item, turn.world.settings
     assert item is not None
     is_accepted = settings.accept_passive_host_checks if item.is_host else settings.accept_passive_service_checks
@@ -82,7 +82,7 @@ def _take_passive(turn: Turn, command: ParsedCommand, code: int, text: str) -> N
         raise RefusedError(f"passive checks of {shown(item.key)} are disabled: its result is not accepted")
     if code not in FROM_EXIT_CODE[item.kind]:
         raise RefusedError(f"{code} is no result of {shown(item.key)}: give 0, 1, 2, 3 or 4")
-    if command.at < item.state.last_chk:
+    if command.at < int(item.state.last_chk):
         return
     parsed = parse_output(text, settings.max_plugins_output_length)
     result = Result(code, parsed.output, command.at, parsed.long_output, parsed.perf_data, is_passive=True)

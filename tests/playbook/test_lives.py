@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alignak.engine.decisions import CancelOrder, SaveState
+from alignak.messages.work import Ending
 from tests.support.playbook import MONDAY_NOON, Playbook
 from tests.support.sites import ACTIVE, PASSIVE, Site
 
@@ -38,6 +39,37 @@ def test_a_short_restart_changes_no_due_time() -> None:
     before = dues(play)
     play.restart()
     assert dues(play) == pytest.approx(before)
+
+
+def test_a_check_that_ran_while_the_engine_was_away_counts_once() -> None:
+    play = Playbook(Site().host("h", **PASSIVE).service("h", "s", max_check_attempts=3, **ACTIVE))
+    play.until_checked("h;s")
+    order = play.checks["h;s"]
+    began = play.clock.now().wall
+    play.restart(5)
+    assert play.outcome("h;s", 2, "bad", order=order, at=began) == ["SERVICE ALERT: h;s;CRITICAL;SOFT;1;bad"]
+    assert play.outcome("h;s", 2, "bad", order=order, at=began) == []
+    play.restart(5)
+    assert play.outcome("h;s", 2, "bad", order=order, at=began) == []
+
+
+def test_a_late_one_does_not_undo_what_is_known_since() -> None:
+    play = Playbook(Site().host("h", **PASSIVE).service("h", "s", max_check_attempts=3, **ACTIVE))
+    play.until_checked("h;s")
+    order, began = play.checks["h;s"], play.clock.now().wall
+    play.restart(5)
+    play.passive("h;s", 0, "fine")
+    assert play.outcome("h;s", 2, "bad", order=order, at=began) == []
+    assert play.item("h;s").state.state == "OK"
+
+
+def test_one_that_timed_out_meanwhile_says_after_how_long() -> None:
+    play = Playbook(Site(service_check_timeout=7).host("h", **PASSIVE).service("h", "s", **ACTIVE))
+    play.until_checked("h;s")
+    order = play.checks["h;s"]
+    play.restart(5)
+    play.outcome("h;s", 137, ending=Ending.TIMEOUT, order=order)
+    assert play.item("h;s").state.output == "(Service check timed out after 7 seconds)"
 
 
 def test_what_was_missed_is_spread_and_makes_no_burst() -> None:

@@ -80,17 +80,19 @@ class Playbook:
         return self.command(f"PROCESS_{name}_CHECK_RESULT;{key};{code};{output}")
 
     def outcome(
-        self, key: str, code: int, output: str = "", ending: Ending = Ending.DONE, order: Order | None = None
+        self,
+        key: str,
+        code: int,
+        output: str = "",
+        ending: Ending = Ending.DONE,
+        order: Order | None = None,
+        at: float | None = None,
     ) -> list[str]:
-        """Have the poller answer the check of an object that is under way."""
+        """Have the poller answer the check of an object that is under way; it ran now, or at a wall time."""
         order = order or self.checks[ObjectKey(key)]
-        return self.handle(
-            OutcomeArrived(
-                Outcome(
-                    order.id, order.work, order.key, ending, code, output, self.clock.now().wall, 0.1, cause=order.cause
-                )
-            )
-        )
+        at = self.clock.now().wall if at is None else at
+        outcome = Outcome(order.id, order.work, order.key, ending, code, output, at, 0.1, cause=order.cause)
+        return self.handle(OutcomeArrived(outcome))
 
     def check(self, key: str, code: int, output: str = "") -> list[str]:
         """Go on until the object's regular check is due, have it run, and return the lines its outcome gives."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from alignak.base.errors import ConfigurationError
 from alignak.config.environment import Environment, read_environment
+from alignak.model.directives.daemons import PROCESS
+from alignak.model.processes import ProcessSettings
 from alignak.model.topology import Role
 from tests.support.configurations import MemoryFiles
 
@@ -177,3 +180,9 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(text: str, message:
 def test_a_missing_file_is_refused_by_name() -> None:
     with pytest.raises(ConfigurationError, match=r"required configuration file does not exist: /gone.ini"):
         read_environment("/gone.ini", MemoryFiles({}))
+
+
+def test_process_settings_have_the_directives_and_defaults_of_the_table() -> None:
+    fields = {each.name: each.default for each in msgspec.structs.fields(ProcessSettings)}
+    table = {each.name: each.default for each in PROCESS if each.name not in ("name", "type")}
+    assert {name: fields[name] for name in table} == table

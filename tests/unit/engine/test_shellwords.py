@@ -20,7 +20,7 @@ def placed(line: str, *, shell: bool = True, value: str = VALUE) -> Placed:
         ("echo @", 'echo "${ALIGNAK_TEXT_0}"'),
         ('echo "a @ b"', 'echo "a ${ALIGNAK_TEXT_0} b"'),
         ("echo 'a @ b'", "echo 'a '\"${ALIGNAK_TEXT_0}\"' b'"),
-        ('echo "$(cut -c1 "@")"', 'echo "$(cut -c1 "${ALIGNAK_TEXT_0}")"'),
+        ('echo "$(echo -n "@")"', 'echo "$(echo -n "${ALIGNAK_TEXT_0}")"'),
         ("X=$(echo @); echo $X", 'X=$(echo "${ALIGNAK_TEXT_0}"); echo $X'),
         ("echo \\@ $@", 'echo "${ALIGNAK_TEXT_0}" \\$"${ALIGNAK_TEXT_0}"'),
         ("sh -c 'echo @ | cat'", "sh -c 'echo \"${ALIGNAK_TEXT_0}\" | cat'"),
