@@ -19,6 +19,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         audience=DAEMON,
         effect=Effect.IDEMPOTENT,
         max_body=MAX_PUSH,
+        is_slow=True,
         doc="Take broks from another daemon; answered once they are stored.",
     ),
 )

@@ -250,6 +250,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         audience=DAEMON,
         effect=Effect.IDEMPOTENT,
         max_body=MAX_PUSH,
+        is_slow=True,
         doc="Give the daemon a new configuration; answered once it is on disk and taken over.",
     ),
     Endpoint(
@@ -259,6 +260,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         methods=("POST",),
         audience=DAEMON,
         effect=Effect.IDEMPOTENT,
+        is_slow=True,
         doc="Give orders to a passive poller or reactionner.",
     ),
     Endpoint(
@@ -266,6 +268,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         request=GetResults,
         answer=list[Outcome],
         audience=DAEMON,
+        effect=Effect.ONCE,
+        is_slow=True,
         doc="Fetch what came of the orders of one scheduler. What one call hands out is forgotten at the next.",
     ),
     Endpoint(
@@ -274,6 +278,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         request=GetBroks,
         answer=list[Brok],
         audience=DAEMON,
+        effect=Effect.ONCE,
+        is_slow=True,
         doc="Fetch what happened since the last call of the same broker, in order.",
     ),
     Endpoint(
@@ -281,6 +287,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         aliases=("_external_commands",),
         answer=list[str],
         audience=DAEMON,
+        effect=Effect.ONCE,
         doc="Fetch the external commands that wait on this daemon. What one call hands out is forgotten at the next.",
     ),
     Endpoint(

@@ -58,6 +58,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         answer=int,
         audience=DAEMON,
         effect=Effect.IDEMPOTENT,
+        is_slow=True,
         doc="Prepare the broks that describe every object and its state for a broker, and tell how many; get_broks "
         "hands them out.",
     ),
@@ -68,6 +69,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         answer=list[Order],
         audience=DAEMON,
         effect=Effect.ONCE,
+        is_slow=True,
         doc="Lease what is due: to a poller with do_checks, to a reactionner with do_actions; of its tags and types.",
     ),
     Endpoint(
@@ -79,6 +81,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         audience=DAEMON,
         effect=Effect.IDEMPOTENT,
         max_body=MAX_PUSH,
+        is_slow=True,
         doc="Take what came of orders; answered once it is applied and stored.",
     ),
     Endpoint(
@@ -89,6 +92,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         methods=("POST",),
         audience=DAEMON,
         effect=Effect.IDEMPOTENT,
+        is_slow=True,
         doc="Run external commands; those that come with ids are answered with their fates.",
     ),
     Endpoint(
