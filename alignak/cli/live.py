@@ -180,5 +180,9 @@ def watch(draw: Callable[[], RenderableType], every: float) -> NoReturn:
                 picture = draw()
             except LinkError as error:
                 picture = Text(asking.reason(error), style="red")
-            shown.update(picture, refresh=True)
+            if shown.console.is_terminal:
+                shown.update(picture, refresh=True)
+            else:  # one below the other: nothing can be replaced here
+                shown.console.print(picture)
+                shown.console.file.flush()
             time.sleep(every)

@@ -207,7 +207,8 @@ def _merge(parser: configparser.ConfigParser, path: str, text: str, places: dict
             f"{path}:{error.lineno}: a [section] is needed before: {error.line.strip()!r}"
         ) from error
     except configparser.ParsingError as error:
-        where = ", ".join(f"{path}:{line}: {source}" for line, source in error.errors)
+        lines = text.split("\n")
+        where = ", ".join(f"{path}:{number}: {lines[number - 1].strip()!r}" for number, _ in error.errors)
         raise ConfigurationError(f"not 'key = value': {where}") from error
     except (configparser.Error, ValueError, AttributeError) as error:
         raise ConfigurationError(f"{path}: {error}") from error

@@ -99,9 +99,9 @@ def test_passive_results_are_refused_where_they_are_disabled(play: Playbook) -> 
 
 def test_a_passive_result_of_the_same_second_counts_because_timestamps_are_whole_seconds(play: Playbook) -> None:
     play.after(0.7)
-    play.passive("h;s", 0, "fine")
-    play.command(f"[{int(MONDAY_NOON)}] PROCESS_SERVICE_CHECK_RESULT;h;s;2;bad")
-    assert play.item("h;s").state.output == "bad"
+    play.passive("h;custom", 0, "fine")
+    play.command(f"[{NOW}] PROCESS_SERVICE_CHECK_RESULT;h;custom;2;bad")
+    assert play.item("h;custom").state.output == "bad"
 
 
 def test_a_passive_result_that_is_older_than_the_last_is_passed_over(play: Playbook) -> None:

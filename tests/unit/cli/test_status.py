@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from alignak.cli import main, overview
 from alignak.cli.asking import Asker
 from alignak.messages.control import LiveIdentity
 from alignak.model.topology import Role
+from tests.support.demos import wait_for
 from tests.support.doors import answering
 
 NOW = 1_790_000_000
@@ -174,14 +176,15 @@ def test_what_becomes_of_daemons_is_told_once() -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["-o", "json"]])
-def test_watching_goes_on_until_ctrl_c_and_that_is_a_good_end(words: list[str]) -> None:
-    with running(Installation()) as url:
+def test_watching_goes_on_until_ctrl_c_and_that_is_a_good_end(words: list[str], tmp_path: Path) -> None:
+    printed = tmp_path / "printed"
+    with running(Installation()) as url, printed.open("w") as file:
         argv = [sys.executable, "-m", "alignak.cli.main", "status", "--watch", "--url", url, *words]
-        with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as watching:
-            assert watching.stdout is not None
-            line = watching.stdout.readline()
+        watching = subprocess.Popen(argv, stdout=file)
+        try:
+            wait_for(lambda: printed.read_text().count("All my daemons are up and running.") > 1, 30)
             watching.send_signal(signal.SIGINT)
-            watching.communicate(timeout=30)
-
-    assert "All my daemons are up and running." in line
-    assert watching.returncode == 0
+            assert watching.wait(30) == 0
+        finally:
+            watching.kill()
+            watching.wait()
