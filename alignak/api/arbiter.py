@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from alignak.api.common import ACT, OPERATOR, Details, Document, Strict
 from alignak.net.endpoint import Effect, Endpoint
+
+
+MOST_EVENTS: Final = 100_000
+"""Events one answer of ``events_log`` may hold."""
 
 
 class CommandRequest(Strict, frozen=True):
@@ -73,7 +77,7 @@ class EventsLog(Strict, frozen=True):
     """The parameters of ``events_log``."""
 
     details: str = ""
-    count: int | None = None
+    count: Annotated[int, Meta(ge=0, le=MOST_EVENTS)] | None = None
     """How many events, newest first; ``events_log_count`` when left out."""
     timestamp: float | None = None
     """Only events of this wall time or later."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from alignak.messages.broks import Brok
 from alignak.messages.control import Identity, LiveIdentity, ManagedPart, PushConfiguration
@@ -19,6 +19,11 @@ class Strict(Struct, frozen=True, forbid_unknown_fields=True):
     """The base of every request: a parameter nobody declared is refused."""
 
 
+def is_wanted(switch: str) -> bool:
+    """Tell whether a switch of a query string is on: anything but 0, false and an empty text."""
+    return switch.lower() not in ("", "0", "false")
+
+
 class Details(Strict, frozen=True):
     """Whether more is wanted than usual: anything but 0 and an empty text."""
 
@@ -27,7 +32,7 @@ class Details(Strict, frozen=True):
     @property
     def wanted(self) -> bool:
         """Tell whether details were asked for."""
-        return self.details.lower() not in ("", "0", "false")
+        return is_wanted(self.details)
 
 
 class HaveConf(Strict, frozen=True):
@@ -40,14 +45,19 @@ class SetLogLevel(Strict, frozen=True):
     """The parameters of ``set_log_level``."""
 
     log_level: str | None = None
-    duration: float = 0
+    duration: Annotated[float, Meta(ge=0)] = 0
     """Seconds after which the former level returns; 0 keeps the new one."""
 
 
 class StopRequest(Strict, frozen=True):
     """The parameters of ``stop_request``."""
 
-    stop_now: str = "0"
+    stop_now: str | bool | int = "0"
+
+    @property
+    def is_now(self) -> bool:
+        """Tell whether the daemon is to stop at once."""
+        return str(self.stop_now).lower() in ("1", "true")
 
 
 class GetBroks(Strict, frozen=True):
@@ -287,8 +297,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         aliases=("_external_commands",),
         answer=list[str],
         audience=DAEMON,
-        effect=Effect.ONCE,
-        doc="Fetch the external commands that wait on this daemon. What one call hands out is forgotten at the next.",
+        doc="List the external commands that wait on this daemon for their scheduler; it delivers them by itself.",
     ),
     Endpoint(
         name="stop_request",

@@ -24,13 +24,17 @@ class AlignakError(Exception):
 
 
 class StartError(AlignakError):
-    """A daemon or command cannot start; ``exit_code`` is the historical one (configuration.md 3.4)."""
+    """A daemon or command cannot start; ``exit_code`` is the historical one (configuration.md 3.4).
+
+    The diagnostics say each error of a configuration with file and line, when that is why.
+    """
 
     code = "start"
 
-    def __init__(self, message: str, exit_code: int = 3) -> None:
+    def __init__(self, message: str, exit_code: int = 3, diagnostics: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+        self.diagnostics = diagnostics
 
 
 class ConfigurationError(AlignakError):

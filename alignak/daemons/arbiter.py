@@ -196,6 +196,8 @@ class Arbiter(Shell):
 
     def readiness(self, _: NoRequest) -> Health:
         """Tell whether every daemon of the plan has its configuration."""
+        if self.is_resting or self.is_stopping:
+            raise NotReadyError("stopping")
         waiting = [name for name, each in self._watched.items() if not each.configuration_sent]
         if self._config is None or waiting:
             raise NotReadyError("waiting for " + (", ".join(sorted(waiting)) or "a configuration"))
@@ -234,6 +236,7 @@ class Arbiter(Shell):
             raise ConfigurationError("the configuration has errors, the present one goes on:\n" + "\n".join(errors))
         config = loaded.config
         self.loop.call(lambda: self.adopt(config), timeout=120)
+        self.is_resting = False
         took = self.clock.now().mono - began.mono
         self.outbox.log("info", f"CONFIGURATION RELOAD;{took:.2f}", self.clock.now().wall)
         return True
@@ -375,8 +378,14 @@ class Arbiter(Shell):
     # Commands ---------------------------------------------------------------------------------------------------
 
     def command(self, request: CommandRequest) -> Any:
-        """Take a command."""
+        """Take a command; refused while the daemon rests."""
+        if self.is_resting:
+            raise NotReadyError("this arbiter rests since it was asked to stop; reload its configuration to go on")
         return self._door.command(request)
+
+    def get_external_commands(self, _: NoRequest) -> list[str]:
+        """Return the commands that wait for a scheduler; they are delivered by the door, not by this call."""
+        return self._door.lines()
 
     def _own_command(self, line: str) -> None:
         """Run a command that is the arbiter's own affair: reload, or launch the launched daemons again."""
@@ -405,7 +414,7 @@ class Arbiter(Shell):
                 try:
                     answers[watched.conf.name] = watched.link.call(endpoint(role, name), request)
                 except LinkError as error:
-                    log.warning("%s does not answer %s: %s", watched.conf.name, name, error.message)
+                    log.info("%s does not answer %s: %s", watched.conf.name, name, error.message)
         return answers
 
     def events_log(self, request: EventsLog) -> list[Any]:
@@ -426,8 +435,11 @@ class Arbiter(Shell):
         return self._signed({"livesynthesis": overview.overall_synthesis(answers, int(self.clock.now().wall))})
 
     def dump(self, request: Dump) -> dict[str, Any]:
-        """Return the state of all objects, for each scheduler."""
-        return self._ask(Role.SCHEDULER, "dump", request)
+        """Return the state of all objects, or of one, for each scheduler that knows it."""
+        answers = self._ask(Role.SCHEDULER, "dump", request)
+        if request.o_name and not answers:
+            raise RefusedError(f"Required {'service' if '/' in request.o_name else 'host'} ({request.o_name}) not found.")
+        return answers
 
     def _signed(self, document: dict[str, Any]) -> dict[str, Any]:
         return {**asdict(self.live_identity(NoRequest())), **document}

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from msgspec import Raw
 
 from alignak.api.arbiter import EventsLog
-from alignak.api.common import GetBroks
+from alignak.api.common import GetBroks, is_wanted
 from alignak.api.roles import endpoint
 from alignak.base.clock import Instant
 from alignak.base.codec import decode, encode
@@ -69,6 +69,7 @@ class Broker(Shell):
         self._cursors: dict[str, int] = dict(self._store.cursors())
         self._next_trim = 0.0
         self._got = 0
+        self._pushed = 0
 
     def handlers(self) -> dict[str, Callable[[Any], Any]]:
         """Add the broker's endpoints."""
@@ -162,7 +163,7 @@ class Broker(Shell):
             new = [each for each in request.broks if each.type in HISTORY]
             self._store.append(new, {})
             self._write(new)
-            self._got += len(request.broks)
+            self._pushed += len(request.broks)
 
         self.loop.call(keep, needs_store=True)
 
@@ -173,8 +174,8 @@ class Broker(Shell):
         count = (
             request.count if request.count is not None else (self.conf.settings.events_log_count if self.conf else 100)
         )
-        found = self._store.query(EventQuery(count=max(0, count), after=request.timestamp))
-        details = request.details not in ("", "0")
+        found = self._store.query(EventQuery(count=count, after=request.timestamp))
+        details = is_wanted(request.details)
         return [event_document(each) if details else event_line(each) for each in found]
 
     def counters(self) -> dict[str, int]:
@@ -188,8 +189,9 @@ class Broker(Shell):
             "satellites.pollers": roles.count(Role.POLLER),
             "satellites.reactionners": roles.count(Role.REACTIONNER),
             "satellites.receivers": roles.count(Role.RECEIVER),
-            "broks": len(self.outbox),
-            "broks.got": self._got,
+            "broks-external": self._got,
+            "broks-internal": len(self.outbox),
+            "broks-arbiter": self._pushed,
         }
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from alignak.api.arbiter import CommandAnswer, CommandFate, CommandRequest, FateRequest
 from alignak.api.roles import endpoint
 from alignak.base.clock import Clock
-from alignak.base.errors import NotFoundError, NotReadyError, PeerAnswerError, RefusedError
+from alignak.base.errors import AlignakError, NotFoundError, NotReadyError, PeerAnswerError, RefusedError
 from alignak.base.ids import IdSource
 from alignak.engine import command_table
 from alignak.messages.work import RunCommands
@@ -152,10 +152,10 @@ class Door:
             except RefusedError as error:
                 fates.append(CommandFate("", "refused", error.message))
         ids = iter(self.accept(good))
-        told = tuple(each if each is not None else CommandFate(next(ids), "waiting") for each in fates)
-        refused = len(lines) - len(good)
+        told = tuple(each if each is not None else self._fate_now(next(ids)) for each in fates)
+        refused = sum(each.state == "refused" for each in told)
         status = "OK" if not refused else "ERR"
-        return CommandAnswer(status, f"Got {len(good)} command(s), refused {refused}", fates=told)
+        return CommandAnswer(status, f"Got {len(lines) - refused} command(s), refused {refused}", fates=told)
 
     def accept(self, lines: Sequence[str]) -> list[str]:
         """Check lines, make them durable and send them on their way; return their ids.
@@ -175,12 +175,19 @@ class Door:
         with self._lock:
             for each in remote:
                 self._enqueue(each)
+        self.nudge()
         for each in commands:
             if not each.schedulers and self._local is not None:
-                self._local(each.line)
-                self._settle(CommandFate(each.id, "accepted"))
-        self.nudge()
+                self._settle(self._run_here(each, self._local))
         return [each.id for each in commands]
+
+    def _run_here(self, command: Waiting, run: Callable[[str], None]) -> CommandFate:
+        """Run a command that is this daemon's own affair; one that fails is refused, the others go on."""
+        try:
+            run(command.line)
+        except AlignakError as error:
+            return CommandFate(command.id, "refused", error.message)
+        return CommandFate(command.id, "accepted")
 
     def _check(self, line: str) -> tuple[str, ...]:
         """Return the schedulers a line is for; none when it is this daemon's own affair."""
@@ -255,7 +262,12 @@ class Door:
     def _wait(self, id_: str) -> CommandFate:
         with self._lock:
             self._changed.wait_for(lambda: id_ not in self._pending, ANSWER_WITHIN)
-            return self._fates.get(id_) if id_ not in self._pending else CommandFate(id_, "waiting")  # type: ignore[return-value]
+        return self._fate_now(id_)
+
+    def _fate_now(self, id_: str) -> CommandFate:
+        with self._lock:
+            known = None if id_ in self._pending else self._fates.get(id_)
+        return known or CommandFate(id_, "waiting")
 
     def fate(self, request: FateRequest) -> CommandFate:
         """Answer ``command_fate``."""

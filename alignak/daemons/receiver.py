@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from alignak.api.arbiter import CommandRequest
 from alignak.base.clock import Instant
+from alignak.base.errors import NotReadyError
 from alignak.base.ids import IdSource
 from alignak.daemons.door import CommandJournal, Door, Routes
 from alignak.daemons.satellites import MakeLink
@@ -37,6 +38,8 @@ class Receiver(Shell):
 
     def command(self, request: CommandRequest) -> Any:
         """Take a command; refused while the daemon rests."""
+        if self.is_resting:
+            raise NotReadyError("this receiver rests since it was asked to stop; give commands to the arbiter")
         return self._door.command(request)
 
     def configured(self, conf: DaemonConfiguration) -> None:
@@ -74,6 +77,7 @@ class Receiver(Shell):
             "satellites.arbiters": len(conf.arbiters) if conf else 0,
             "satellites.schedulers": len(conf.schedulers) if conf else 0,
             "broks": len(self.outbox),
+            "satellites.workers": 0,
             "external-commands-unprocessed": self._door.waiting,
         }
 

@@ -14,11 +14,11 @@ from typing import Any, ClassVar, Final
 from msgspec import Raw
 
 from alignak.api.arbiter import CommandFate, Dump, FateRequest
-from alignak.api.common import GetBroks
+from alignak.api.common import GetBroks, is_wanted
 from alignak.api.scheduler import FillInitialBroks, GetChecks, GetHost
 from alignak.base.clock import Instant
 from alignak.base.codec import decode, encode
-from alignak.base.errors import NotFoundError, NotReadyError, StoreError
+from alignak.base.errors import NotFoundError, NotReadyError, RefusedError, StoreError
 from alignak.base.ids import Cause, IdSource, ObjectKey
 from alignak.daemons.outbox import MOST as MOST_BROKS
 from alignak.daemons.outbox import Cursors
@@ -72,6 +72,8 @@ class Scheduler(Shell):
         self._dirty: set[ObjectKey] = set()
         self._to_run: list[Order] = []
         self._initial: dict[str, list[Brok]] = {}
+        self._initial_given: dict[str, int] = {}
+        """Broker -> how many of its initial broks the last call handed out."""
         self._cursors = Cursors()
         self._holders: dict[str, str] = {}
         """Worker name -> the running id it last came with."""
@@ -334,9 +336,11 @@ class Scheduler(Shell):
 
     def run_external_commands(self, request: RunCommands) -> list[CommandFate] | None:
         """Run commands; answered once their effects are stored."""
+        if request.ids and len(request.ids) != len(request.cmds):
+            raise RefusedError(f"{len(request.cmds)} commands came with {len(request.ids)} ids: give each one, or none")
         ids = request.ids or tuple(self._ids.take() for _ in request.cmds)
         fates = self.loop.call(
-            lambda: [self._run_command(line, id_) for line, id_ in zip(request.cmds, ids, strict=False)],
+            lambda: [self._run_command(line, id_) for line, id_ in zip(request.cmds, ids, strict=True)],
             needs_store=True,
         )
         return fates if request.ids else None
@@ -372,18 +376,26 @@ class Scheduler(Shell):
         self._initial[broker] = [
             self._brok(each, 0, f"{self._epoch}-initial-{number}") for number, each in enumerate(decisions)
         ]
+        self._initial_given[broker] = 0
         return len(decisions)
 
     def get_broks(self, request: GetBroks) -> list[Brok]:
-        """Hand out broks: the initial ones first, then what happened, in order."""
-        waiting = self._initial.get(request.broker_name)
-        if waiting:
-            given, self._initial[request.broker_name] = waiting[:MOST_BROKS], waiting[MOST_BROKS:]
-            return given
+        """Hand out broks: the initial ones first, then what happened, in order; no call takes what it hands out."""
+        if initial := self._next_initial(request.broker_name):
+            return initial
         start = self._cursors.start_of(request.broker_name, request.after, request.epoch == self._epoch)
         found = list(self._store.broks_after(start, MOST_BROKS))
         self._cursors.gave(request.broker_name, found[-1].seq if found else start)
         return found
+
+    def _next_initial(self, broker: str) -> list[Brok]:
+        """Return the next initial broks of a broker, and forget those of its last call."""
+        waiting = self._initial.get(broker)
+        if not waiting:
+            return []
+        del waiting[: self._initial_given[broker]]
+        self._initial_given[broker] = min(len(waiting), MOST_BROKS)
+        return waiting[:MOST_BROKS]
 
     # Views ------------------------------------------------------------------------------------------------------
 
@@ -408,8 +420,8 @@ class Scheduler(Shell):
 
     def dump(self, request: Dump) -> list[Any]:
         """Return the state of all objects, or of one."""
-        details = request.details not in ("", "0")
-        if request.raw not in ("", "0"):
+        details = is_wanted(request.details)
+        if is_wanted(request.raw):
             return self.loop.call(lambda: dumps.dump_raw(self.engine.world, request.o_name, details))
         return self.loop.call(lambda: dumps.dump(self.engine.world, request.o_name, details))
 

@@ -93,7 +93,8 @@ class Shell:
         """Asked to stop without ``stop_now``: no more work, HTTP still answers."""
         self.last_turn = place.started
         self._level_returns: tuple[float, str] | None = None
-        self.binding = Binding(ENDPOINTS[self.role], self.handlers())
+        handlers = {name: self._logged(name, handler) for name, handler in self.handlers().items()}
+        self.binding = Binding(ENDPOINTS[self.role], handlers)
 
     # What a role says -------------------------------------------------------------------------------------------
 
@@ -163,6 +164,18 @@ class Shell:
             each.link.instance_id: ManagedPart(conf.hash, each.push_flavor, each.managed_conf_id)
             for each in conf.schedulers
         }
+
+    def _logged(self, name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return a handler that logs each call, for those who set the level to DEBUG to see what is asked."""
+
+        def answer(request: Any) -> Any:
+            began = self.clock.now().mono
+            try:
+                return handler(request)
+            finally:
+                log.debug("%s was called and took %.1f ms", name, (self.clock.now().mono - began) * 1000)
+
+        return answer
 
     # The loop ---------------------------------------------------------------------------------------------------
 
@@ -358,16 +371,18 @@ class Shell:
         if level.upper() not in LOG_LEVELS:
             raise RefusedError(f"Required log level is not allowed: {level}")
         before = self.log_level().log_level_name
+        lasting = self._level_returns[1] if self._level_returns else before  # a second duration prolongs the first
         logs.set_level(level.upper())
-        self._level_returns = (self.clock.now().mono + request.duration, before) if request.duration > 0 else None
+        self._level_returns = (self.clock.now().mono + request.duration, lasting) if request.duration > 0 else None
         log.info("log level changed from %s to %s", before, level.upper())
         return self.log_level()
 
     def _return_level(self, now: Instant) -> None:
-        if self._level_returns is not None and now.mono >= self._level_returns[0]:
-            logs.set_level(self._level_returns[1])
-            log.info("log level is %s again", self._level_returns[1])
+        returns = self._level_returns  # read once: a call may change it meanwhile
+        if returns is not None and now.mono >= returns[0]:
             self._level_returns = None
+            logs.set_level(returns[1])
+            log.info("log level is %s again", returns[1])
 
     def have_conf(self, request: HaveConf) -> bool:
         """Tell whether there is a configuration, or that one."""
@@ -385,7 +400,7 @@ class Shell:
 
     def push_actions(self, _: PushActions) -> None:
         """Take orders; only pollers and reactionners run any."""
-        raise RefusedError(f"a {self.role.value} runs no actions; push them to a poller or a reactionner")
+        raise RefusedError(f"{self.role.value} {self.name} runs no actions; push them to a poller or a reactionner")
 
     def get_results(self, _: GetResults) -> list[Outcome]:
         """Hand out outcomes; only pollers and reactionners have any."""
@@ -401,7 +416,7 @@ class Shell:
 
     def stop_request(self, request: StopRequest) -> bool:
         """Stop at once, or rest until asked again."""
-        if request.stop_now in ("1", "true", "True"):
+        if request.is_now:
             self.stop("stop_request, now")
         else:
             log.warning("asked to stop: resting until stop_now=1 or a new configuration comes")

@@ -162,20 +162,23 @@ def configure(
     secrets: Iterable[Secret] = (),
     json_lines: bool = False,
     keep: int = KEPT_DAYS,
+    when: str = "midnight",
+    interval: int = 1,
     line_format: str = LINE_FORMAT,
     date_format: str = DATE_FORMAT,
 ) -> LogSettings:
     """Have everything the process logs written to a file, the console, or both, and return what can be changed later.
 
-    ``name`` is the daemon's, ``path`` None for no file. Raises StartError when the file cannot be opened (exit code 3)
-    and BadRequestError when there is no such level.
+    ``name`` is the daemon's, ``path`` None for no file; a new file begins ``when`` and ``interval`` say, as
+    ``TimedRotatingFileHandler`` reads them. Raises StartError when the file cannot be opened (exit code 3) or the format
+    cannot be used (1), and BadRequestError when there is no such level.
     """
     set_level(level)
     redactor = Redactor(secrets)
-    formatter = JsonFormatter(name, redactor) if json_lines else LineFormatter(name, redactor, line_format, date_format)
+    formatter = JsonFormatter(name, redactor) if json_lines else _line_formatter(name, redactor, line_format, date_format)
     handlers: list[logging.Handler] = []
     if path is not None:
-        handlers.append(_open_log(path, keep))
+        handlers.append(_open_log(path, keep, when, interval))
     if console:
         handlers.append(logging.StreamHandler(sys.stdout))
     root = logging.getLogger()
@@ -186,11 +189,23 @@ def configure(
     return LogSettings(handlers, redactor)
 
 
-def _open_log(path: str, keep: int) -> logging.Handler:
+def _line_formatter(name: str, redactor: Redactor, style: str, dates: str) -> logging.Formatter:
+    """Return a formatter that has written a line already: a bad format must not lose every line later."""
     try:
-        return PrivateRotatingFile(path, keep)
+        formatter = LineFormatter(name, redactor, style, dates)
+        formatter.format(logging.makeLogRecord({"msg": "a line", "levelname": "INFO", "name": "alignak"}))
+    except (KeyError, ValueError, TypeError) as error:
+        raise StartError(f"log_format={style} cannot be used: {error}", 1) from error
+    return formatter
+
+
+def _open_log(path: str, keep: int, when: str, interval: int) -> logging.Handler:
+    try:
+        return PrivateRotatingFile(path, keep, when, interval)
     except OSError as error:
         raise StartError(f"the log file {path} cannot be opened: {error}", 3) from error
+    except ValueError as error:
+        raise StartError(f"log_rotation_when={when}, log_rotation_interval={interval}: {error}", 1) from error
 
 
 def set_level(level: str) -> None:

@@ -10,7 +10,12 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from typing import Final
+
+
+_FED_EVERY: Final = 1.0
+"""Seconds between two words to a watchdog that does not say how long it waits."""
 
 
 class Notifier:
@@ -20,6 +25,8 @@ class Notifier:
         self._address = environment.get("NOTIFY_SOCKET", "")
         self.watchdog_interval = _watchdog_interval(environment)
         """Seconds between two ``watchdog`` calls at most: half of what systemd waits. 0 when it does not watch."""
+        self._next_feed = 0.0
+        self._is_stopping = False
 
     @property
     def is_watched(self) -> bool:
@@ -35,12 +42,17 @@ class Notifier:
         self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}", status)
 
     def stopping(self, status: str = "") -> None:
-        """Say that the daemon is about to end."""
-        self._send("STOPPING=1", status)
+        """Say, once, that the daemon is about to end."""
+        if not self._is_stopping:
+            self._is_stopping = True
+            self._send("STOPPING=1", status)
 
     def watchdog(self) -> None:
-        """Say that the loop turns."""
-        self._send("WATCHDOG=1", "")
+        """Say that the loop turns; a loop that turns a thousand times a second says it four times a watch only."""
+        now = time.monotonic()
+        if now >= self._next_feed:
+            self._next_feed = now + (self.watchdog_interval / 2 or _FED_EVERY)
+            self._send("WATCHDOG=1", "")
 
     def status(self, text: str) -> None:
         """Say in one line how the daemon fares."""
@@ -58,6 +70,14 @@ class Notifier:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.setblocking(False)
             sender.sendto("\n".join(lines).encode(), address)
+
+
+def take_over(environment: MutableMapping[str, str]) -> Notifier:
+    """Return the way to systemd and remove it from the environment: what this process starts must not speak for it."""
+    notifier = Notifier(environment)
+    for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"):
+        environment.pop(name, None)
+    return notifier
 
 
 def _watchdog_interval(environment: Mapping[str, str]) -> float:

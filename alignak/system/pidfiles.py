@@ -112,7 +112,7 @@ def _lockers(inode: int) -> list[int]:
 
 def signal_holder(path: str, number: signal.Signals) -> bool:
     """Send a signal to the process that holds a pid file; False when nobody does."""
-    pidfd = _open_holder(path)
+    pidfd = open_holder(path)
     if pidfd is None:
         return False
     try:
@@ -123,7 +123,7 @@ def signal_holder(path: str, number: signal.Signals) -> bool:
 
 def stop_holder(path: str, wait: float) -> bool:
     """Have the instance that holds a pid file end, with SIGKILL after ``wait`` seconds; False when nobody held it."""
-    pidfd = _open_holder(path)
+    pidfd = open_holder(path)
     if pidfd is None:
         return False
     try:
@@ -135,8 +135,11 @@ def stop_holder(path: str, wait: float) -> bool:
         os.close(pidfd)
 
 
-def _open_holder(path: str) -> int | None:
-    """Return a pidfd of the holder, checked again after it was opened: the number cannot have changed hands."""
+def open_holder(path: str) -> int | None:
+    """Return a pidfd of the process that holds a pid file, or None when nobody does; the caller closes it.
+
+    It is checked again after it was opened: the number cannot have changed hands.
+    """
     pid = holder_of(path)
     if pid is None:
         return None

@@ -21,7 +21,10 @@ from alignak.base.errors import StartError
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
+_PR_SET_NO_NEW_PRIVS: Final = 38
 _EXIT_INIT: Final = 3
+_LONGEST_MESSAGE: Final = 65_536
+"""Bytes of the text a daemon tells the terminal: what a pipe takes at once, so that telling never waits."""
 
 
 def set_title(title: str) -> None:
@@ -80,6 +83,19 @@ def _group_id(group: str) -> int:
         raise StartError(f"the group {group} does not exist: create it or set group= to another", _EXIT_INIT) from None
 
 
+def primary_group(user: str) -> str:
+    """Return the group that the system gives a user. Raises StartError (exit code 3) when there is no such user."""
+    try:
+        return grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
+    except KeyError:
+        raise StartError(f"the user {user} or its group does not exist: create it", _EXIT_INIT) from None
+
+
+def forbid_new_privileges() -> None:
+    """Have the kernel refuse this process, and all it starts, what set-user-id programs would give."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+
+
 def _check_is_already(user: str, uid: int, group: str, gid: int) -> None:
     if uid != os.geteuid():
         raise StartError(f"only root can become user {user}: start as root or as {user}", _EXIT_INIT)
@@ -99,11 +115,11 @@ class Launcher:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
-    def tell(self, exit_code: int) -> None:
-        """Let the waiting process end with this exit code; 0 says that the daemon is ready."""
+    def tell(self, exit_code: int, message: str = "") -> None:
+        """Let the waiting process write a message and end with this exit code; 0 says that the daemon is ready."""
         if self._descriptor >= 0:
             with contextlib.suppress(OSError):
-                os.write(self._descriptor, bytes([exit_code]))
+                os.write(self._descriptor, bytes([exit_code]) + message.encode()[: _LONGEST_MESSAGE - 1])
             os.close(self._descriptor)
             self._descriptor = -1
 
@@ -117,7 +133,11 @@ def daemonize() -> Launcher:
     reader, writer = os.pipe2(os.O_CLOEXEC)
     if os.fork():
         os.close(writer)
-        os._exit((os.read(reader, 1) or bytes([_EXIT_INIT]))[0])
+        with os.fdopen(reader, "rb") as told:
+            code, *message = told.read() or bytes([_EXIT_INIT])
+        with contextlib.suppress(OSError):
+            os.write(2, bytes(message))
+        os._exit(code)
     os.close(reader)
     os.setsid()
     if os.fork():

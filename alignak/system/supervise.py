@@ -1,13 +1,14 @@
 """Keeping children alive: when to start one again, and how to start and stop it.
 
-``RestartPolicy`` is pure and decides; ``Child`` is a process. The worker pool uses the first, the arbiter both for the
-daemons it launches (reliability.md 5.2 number 8).
+``RestartPolicy`` is pure and decides; ``Child`` is a process, ``Found`` one that an earlier arbiter started. The worker
+pool uses the first, the arbiter all of them for the daemons it launches (reliability.md 5.2 number 8).
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 from collections import deque
@@ -137,3 +138,39 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             return self._process.wait()
+
+
+class Found:
+    """A process that somebody else started, held by its pidfd: no other can be mistaken for it, whatever its number."""
+
+    def __init__(self, pidfd: int) -> None:
+        self._pidfd = pidfd
+
+    def is_alive(self) -> bool:
+        """Tell whether the process runs."""
+        return not self._has_ended(0.0)
+
+    def terminate(self) -> None:
+        """Ask the process to end."""
+        self._send(signal.SIGTERM)
+
+    def stop(self, wait: float) -> None:
+        """End the process: asked first, killed after ``wait`` seconds; nothing more is done with it then."""
+        self.terminate()
+        if not self._has_ended(wait):
+            self._send(signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the process."""
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+
+    def _has_ended(self, wait: float) -> bool:
+        return self._pidfd < 0 or bool(select.select([self._pidfd], [], [], wait)[0])
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
-import sys
+import shlex
+
+from msgspec.structs import replace
 
 from alignak.base.errors import StartError
-from alignak.config.compile import Loaded, load
+from alignak.config.compile import Loaded, content_hash, load
 from alignak.config.diagnostics import Severity
 from alignak.config.environment import read_environment
 from alignak.daemons.arbiter import Arbiter
@@ -16,53 +17,67 @@ from alignak.daemons.children import Children
 from alignak.daemons.journals import DoorJournal
 from alignak.daemons.placements import PlacementFile
 from alignak.daemons.shell import Shell
+from alignak.daemons.wiring import launching
 from alignak.daemons.wiring.parts import Parts
-from alignak.model.topology import DaemonLink
+from alignak.model.settings import Settings
+from alignak.model.snapshot import CompiledConfig
 from alignak.system import files
-from alignak.system.supervise import Child
 
 log = logging.getLogger(__name__)
 
 
 def make(parts: Parts) -> Shell:
     """Return the arbiter, its configuration loaded."""
-
-    def load_all() -> Loaded:
-        environment = read_environment(parts.environment.path, files.DiskFiles())
-        return load(environment, files.DiskFiles(), parts.launch.legacy)
-
+    config = first_of(load_all(parts), parts)
     arbiter = Arbiter(
         parts.place,
-        load=load_all,
+        load=lambda: load_all(parts),
         journal=DoorJournal(parts.folder("commands"), parts.clock),
         link=parts.link,
-        children=Children(lambda link: launched(parts, link), is_listening, parts.ask_to_stop, stop_timeout=5.0),
+        children=children(parts, config.settings),
         placement=PlacementFile(os.path.join(parts.place.state_folder, "placement.json")),
     )
-    loaded = load_all()
-    if loaded.config is None:
-        for each in loaded.diagnostics:
-            log.log(logging.ERROR if each.severity is Severity.ERROR else logging.WARNING, "%s", each.render())
-        raise StartError("Configuration is incorrect, sorry, I bail out", 1)
-    for each in loaded.diagnostics:
-        log.warning("%s", each.render())
-    if not any(each.name == parts.place.settings.name for each in loaded.config.daemons):
-        raise StartError(f"the arbiter {parts.place.settings.name} is not in its own configuration", 1)
-    arbiter.begin_with(loaded.config)
+    arbiter.begin_with(config)
     return arbiter
 
 
-def is_listening(link: DaemonLink) -> bool:
-    """Tell whether something accepts connections at a daemon's address."""
+def load_all(parts: Parts) -> Loaded:
+    """Read and compile the configuration files; a name on the command line is the installation's."""
+    environment = read_environment(parts.environment.path, files.DiskFiles())
+    loaded = load(environment, files.DiskFiles(), parts.launch.legacy)
+    if loaded.config is None or not parts.launch.alignak_name:
+        return loaded
+    return replace(loaded, config=named(loaded.config, parts.launch.alignak_name))
+
+
+def named(config: CompiledConfig, name: str) -> CompiledConfig:
+    """Return a configuration under another name."""
+    renamed = replace(config, name=name, settings=replace(config.settings, alignak_name=name))
+    return replace(renamed, hash=content_hash(renamed))
+
+
+def first_of(loaded: Loaded, parts: Parts) -> CompiledConfig:
+    """Return the configuration to start with. Raises StartError (exit code 1) with all that is wrong with it."""
+    if loaded.config is None:
+        diagnostics = tuple(f"{each.severity.name}: {each.render()}" for each in loaded.diagnostics)
+        raise StartError("Configuration is incorrect, sorry, I bail out", 1, diagnostics)
+    for each in loaded.diagnostics:
+        log.log(logging.WARNING if each.severity is Severity.WARNING else logging.ERROR, "%s", each.render())
+    name = parts.place.settings.name
+    if not any(each.name == name for each in loaded.config.daemons):
+        raise StartError(f"the arbiter {name} is not in its own configuration", 1)
+    return loaded.config
+
+
+def children(parts: Parts, settings: Settings) -> Children:
+    """Return what keeps the daemons of this machine alive."""
     try:
-        socket.create_connection((link.address, link.port), timeout=1.0).close()
-    except OSError:
-        return False
-    return True
-
-
-def launched(parts: Parts, link: DaemonLink) -> Child:
-    """Return the process of a daemon this arbiter launches: the same environment file, its own name."""
-    argv = [sys.executable, "-m", "alignak.cli.daemons", link.role.value, "-n", link.name, "-e", parts.environment.path]
-    log_path = os.path.join(parts.place.settings.logdir, f"{files.safe_name(link.name)}.out")
-    return Child(link.name, argv, os.environ, log_path)
+        arguments = shlex.split(settings.daemons_arguments)
+    except ValueError as error:
+        raise StartError(f"daemons_arguments={settings.daemons_arguments} cannot be read: {error}", 1) from error
+    return Children(
+        make=lambda link: launching.launched(parts, link, arguments),
+        find=lambda link: launching.found(parts, link),
+        is_here=launching.is_here,
+        stop_timeout=settings.daemons_stop_timeout,
+    )

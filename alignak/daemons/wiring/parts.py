@@ -35,6 +35,8 @@ class Launch(Struct, frozen=True):
     pid_file: str = ""
     is_daemon: bool = False
     replace: bool = False
+    is_launched: bool = False
+    """By an arbiter: nothing goes to the console, and the name need not have a section."""
     verbosity: int = 0
     variables: Mapping[str, str] = field(default_factory=dict)
     """The environment variables that are honoured."""
