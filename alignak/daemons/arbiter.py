@@ -98,6 +98,7 @@ class Arbiter(Shell):
         self._plan: Plan | None = None
         self._rollout: Rollout | None = None
         self._rollout_lock = threading.Lock()
+        self._was_complete = False
         self._reports: dict[str, Report] = {}
         self._absent: frozenset[str] = frozenset()
         self._watched: dict[str, Watched] = {}
@@ -195,13 +196,16 @@ class Arbiter(Shell):
         return self._config is not None and request.magic_hash in (None, self._config.hash)
 
     def readiness(self, _: NoRequest) -> Health:
-        """Tell whether every daemon of the plan has its configuration."""
+        """Tell whether every daemon had its configuration once; one that dies later makes the arbiter no less ready."""
+        rollout = self._rollout
         if self.is_resting or self.is_stopping:
             raise NotReadyError("stopping")
-        waiting = [name for name, each in self._watched.items() if not each.configuration_sent]
-        if self._config is None or waiting:
-            raise NotReadyError("waiting for " + (", ".join(sorted(waiting)) or "a configuration"))
-        return Health("ok", f"{len(self._watched)} daemons hold their configuration")
+        if rollout is None:
+            raise NotReadyError("no configuration yet")
+        self._was_complete = self._was_complete or rollout.is_complete
+        if not self._was_complete:
+            raise NotReadyError("waiting for " + ", ".join(rollout.reasons()))
+        return Health("ok", f"{len(rollout.plan.configurations)} daemons are looked after")
 
     def _assignments(self) -> tuple[Any, ...]:
         """Return every scheduler with what it looks after, as the schedulers' own configurations say."""
