@@ -9,7 +9,6 @@ from msgspec import Meta, Struct, field
 from alignak.api.common import ACT, OPERATOR, Details, Document, Strict
 from alignak.net.endpoint import Effect, Endpoint
 
-
 MOST_EVENTS: Final = 100_000
 """Events one answer of ``events_log`` may hold."""
 

@@ -10,17 +10,18 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
-from alignak.base.errors import AlignakError, ConfigurationError, StartError
+from alignak.base.errors import AlignakError
+from alignak.daemons.wiring import ending
 from alignak.model.topology import Role
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("alignak.cli.daemons")  # it may run as __main__
 
-BAD_CONFIGURATION: Final = 1
-UNFORESEEN: Final = 99
 VARIABLES: Final = ("ALIGNAK_CONFIGURATION_FILE", "ALIGNAK_USER", "ALIGNAK_GROUP", "ALIGNAK_LOG_LEVEL")
+INTERRUPTED: Final = 130
+"""What shells say of a program that Ctrl-C ended."""
 
 
 def parser(role: Role) -> argparse.ArgumentParser:
@@ -38,6 +39,7 @@ def parser(role: Role) -> argparse.ArgumentParser:
     add("-l", "--log_file", default="", help="log to this file")
     add("-Lm", "--log_level", default="", type=str.upper, choices=["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
     add("-i", "--pid_file", default="", help="path of the pid file")
+    add("--launched", action="store_true", help="started by an arbiter: no console, the section may be missing")
     add("-c", "--config", help="deprecated: everything is in the environment file")
     if role is Role.ARBITER:
         add("-a", "--arbiter", action="append", default=[], metavar="CFG", help="an object file; may be repeated")
@@ -60,50 +62,60 @@ def start(role: Role, arguments: Sequence[str]) -> int:
     given = program.parse_args(arguments)
     if given.config:
         program.error("-c is not used any more: name the configuration in the environment file (-e)")
-    variables = {name: os.environ[name] for name in VARIABLES if name in os.environ}
+    variables = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
     if not given.environment and "ALIGNAK_CONFIGURATION_FILE" not in variables:
         program.error("the following arguments are required: -e/--environment")
     try:
-        if getattr(given, "verify_config", False):
-            from alignak.cli.verify import verify  # noqa: PLC0415  daemons start without what only verifying needs
-
-            return verify(
-                given.environment or variables["ALIGNAK_CONFIGURATION_FILE"], given.name, tuple(given.arbiter)
-            )
-        from alignak.daemons.wiring.parts import Launch  # noqa: PLC0415  bad usage answers before all is imported
-        from alignak.daemons.wiring.running import run  # noqa: PLC0415
-
-        return run(
-            Launch(
-                role=role,
-                name=given.name,
-                environment=given.environment or "",
-                legacy=tuple(getattr(given, "arbiter", ())),
-                alignak_name=getattr(given, "alignak_name", ""),
-                host=given.host,
-                port=given.port,
-                log_file=given.log_file,
-                log_level=given.log_level,
-                pid_file=given.pid_file,
-                is_daemon=given.daemon,
-                replace=given.replace,
-                verbosity=given.verbose,
-                variables=variables,
-            )
-        )
+        return run(role, given, variables)
     except AlignakError as error:
-        return failed(role, error)
+        tell(ending.lines(role, error))
+        return ending.exit_code(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:  # the last word of a program: who started it sees the historical exit code
+        log.exception("alignak-%s ends in a way nobody foresaw", role.value)
+        return ending.UNFORESEEN
 
 
-def failed(role: Role, error: AlignakError) -> int:
-    """Say why a program ends, where a person looks, and return its exit code."""
-    print(f"alignak-{role.value}: {error.message}", file=sys.stderr)
-    for line in error.diagnostics if isinstance(error, ConfigurationError) else ():
+def run(role: Role, given: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    """Verify a configuration, or run the daemon."""
+    legacy = tuple(os.path.abspath(each) for each in getattr(given, "arbiter", ()))
+    if getattr(given, "verify_config", False):
+        from alignak.cli.verify import verify  # noqa: PLC0415  daemons start without what only verifying needs
+
+        return verify(variables.get("ALIGNAK_CONFIGURATION_FILE", "") or given.environment, given.name, legacy)
+    from alignak.daemons.wiring.parts import Launch  # noqa: PLC0415  bad usage answers before all is imported
+    from alignak.daemons.wiring.running import run as run_daemon  # noqa: PLC0415  bad usage answers first
+
+    launch = Launch(
+        role=role,
+        name=given.name,
+        environment=given.environment or "",
+        legacy=legacy,
+        alignak_name=getattr(given, "alignak_name", ""),
+        host=given.host,
+        port=given.port,
+        log_file=given.log_file,
+        log_level=given.log_level,
+        pid_file=given.pid_file,
+        is_daemon=given.daemon,
+        replace=given.replace,
+        is_launched=given.launched,
+        verbosity=given.verbose,
+        variables=variables,
+    )
+    return run_daemon(launch)
+
+
+def tell(lines: Sequence[str]) -> None:
+    """Say why a program ends: all of it on standard error, and in the log, the reason first, if there is one yet."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if not isinstance(each, logging.FileHandler)]:
+        root.removeHandler(handler)
+    for line in (lines[-1], *lines[:-1]) if root.handlers else ():
+        log.error("%s", line)
+    for line in lines:
         print(line, file=sys.stderr)
-    log.error("%s", error.message)
-    if isinstance(error, StartError):
-        return error.exit_code
-    return UNFORESEEN if isinstance(error, ConfigurationError) else BAD_CONFIGURATION
 
 
 def _end(role: Role) -> NoReturn:

@@ -442,7 +442,8 @@ class Arbiter(Shell):
         """Return the state of all objects, or of one, for each scheduler that knows it."""
         answers = self._ask(Role.SCHEDULER, "dump", request)
         if request.o_name and not answers:
-            raise RefusedError(f"Required {'service' if '/' in request.o_name else 'host'} ({request.o_name}) not found.")
+            kind = "service" if "/" in request.o_name else "host"
+            raise RefusedError(f"Required {kind} ({request.o_name}) not found.")
         return answers
 
     def _signed(self, document: dict[str, Any]) -> dict[str, Any]:

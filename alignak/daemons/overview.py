@@ -213,15 +213,19 @@ def _link_document(conf: DaemonLink, seen: Seen | None) -> dict[str, Any]:
     if seen is None:  # the arbiter itself
         return document | {"reachable": True, "alive": True, "configuration_sent": False, "running_id": 0}
     link = seen.health
+    managed: dict[str, dict[str, Any]] = to_builtins(seen.reported or {})
+    held = next(iter(managed.values()), {"hash": "", "push_flavor": "", "managed_conf_id": ""})
     return document | {
+        **held,
         "reachable": link.reachable,
         "alive": link.alive,
         "attempt": link.attempt,
         "last_check": link.last_check,
         "running_id": seen.running_id,
         "have_conf": seen.configuration_sent,
+        "need_conf": not seen.configuration_sent,
         "configuration_sent": seen.configuration_sent,
-        "cfg_managed": to_builtins(seen.reported or {}),
+        "cfg_managed": managed,
     }
 
 

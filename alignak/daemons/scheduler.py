@@ -448,12 +448,13 @@ class Scheduler(Shell):
         if self._engine is None:
             return {}
         world = self._engine.world
-        more = {"problems": views.monitoring_problems(world), "commands": {}} if details else {"commands": {}}
+        more = {"problems": views.monitoring_problems(world)} if details else {}
         return {
             "monitored_objects": views.monitored_objects(world),
             "_freshness": int(self.clock.now().wall),
             "latency": views.latency(world),
             "livesynthesis": views.livesynthesis(world),
+            "commands": views.command_times(world),
             **more,
         }
 

@@ -28,7 +28,7 @@ from alignak.model.directives.checkables import (
 from alignak.model.objects import CommandCall, Policy
 from alignak.model.states import GOOD_STATE, STATE_IDS, UNREACHABLE, Kind
 
-Getter: TypeAlias = Callable[[World, Item], Json]
+Getter: TypeAlias = Callable[[Item], Json]
 
 MASK: Final = "***"
 """What is shown of a value whose name says that it is secret."""
@@ -38,12 +38,19 @@ _SECRET: Final = re.compile(r"PASS|PWD|SECRET|TOKEN|COMMUNITY|CREDENTIAL|PRIVATE
 
 def historical(world: World, item: Item) -> dict[str, Json]:
     """Return every attribute of a host or service by its historical name; ``uuid`` is the object's key."""
-    return {name: get(world, item) for name, get in _GETTERS[item.kind].items()}
+    return _with_realm(world, {name: get(item) for name, get in _GETTERS[item.kind].items()})
 
 
 def chosen(world: World, item: Item, flag: str) -> dict[str, Json]:
     """Return the attributes that a flag of the directive tables chooses: B, R or N."""
-    return {name: get(world, item) for name, get in _CHOSEN[item.kind, flag]}
+    found = {name: get(item) for name, get in _CHOSEN[flag][item.kind]}
+    return _with_realm(world, found) if flag == "B" else found
+
+
+def _with_realm(world: World, found: dict[str, Json]) -> dict[str, Json]:
+    """Fill in the attributes no object knows of itself."""
+    found.update((name, world.part.realm) for name in _OF_PART if name in found)
+    return found
 
 
 def masked(name: str, value: str) -> str:
@@ -142,7 +149,7 @@ def comment_document(item: Item, record: Comment) -> dict[str, Json]:
 # Where the values come from -------------------------------------------------------------------------------------
 
 
-def _acknowledgement(_: World, item: Item) -> Json:
+def _acknowledgement(item: Item) -> Json:
     record = item.state.acknowledgement
     return None if record is None else acknowledgement_document(item, record)
 
@@ -152,49 +159,50 @@ def _keys(items: tuple[Item, ...]) -> list[Json]:
 
 
 def _last_time(state: str) -> Getter:
-    return lambda _, item: int(item.state.last_times.get(state, 0))
+    return lambda item: int(item.state.last_times.get(state, 0))
 
 
 def _moment(name: str) -> Getter:
-    get = attrgetter(name)
-    return lambda _, item: int(get(item.state))
+    get = attrgetter(f"state.{name}")
+    return lambda item: int(get(item))
+
+
+_OF_PART: Final = ("realm", "realm_name")
+"""Attributes that tell where the object is looked after."""
 
 
 _COMPUTED: Final[Mapping[str, Getter]] = {
-    "uuid": lambda _, item: item.key,
-    "name": lambda _, item: next(iter(item.policy.tags), ""),
-    "imported_from": lambda _, item: item.spec.imported_from or "unknown",
-    "host_name": lambda _, item: item.spec.host_name,
-    "service_description": lambda _, item: item.spec.description,
-    "display_name": lambda _, item: item.spec.display_name,
-    "alias": lambda _, item: item.spec.alias,
-    "address": lambda _, item: item.spec.address,
-    "parents": lambda _, item: list(item.spec.parents),
-    "hostgroups": lambda _, item: list(item.spec.groups),
-    "servicegroups": lambda _, item: list(item.spec.groups),
-    "check_command": lambda _, item: call_text(item.spec.check_command),
-    "command_name": lambda _, item: item.spec.check_command.name if item.spec.check_command else "",
-    "event_handler": lambda _, item: call_text(item.policy.event_handler),
-    "snapshot_command": lambda _, item: item.policy.extra.get("snapshot_command"),
-    "realm": lambda world, _: world.part.realm,
-    "realm_name": lambda world, _: world.part.realm,
-    "customs": lambda _, item: dict(customs_of(item)),
-    "downtimes": lambda _, item: {key: downtime_document(item, each) for key, each in item.state.downtimes.items()},
-    "comments": lambda _, item: {key: comment_document(item, each) for key, each in item.state.comments.items()},
+    "uuid": lambda item: item.key,
+    "name": lambda item: next(iter(item.policy.tags), ""),
+    "imported_from": lambda item: item.spec.imported_from or "unknown",
+    "host_name": lambda item: item.spec.host_name,
+    "service_description": lambda item: item.spec.description,
+    "display_name": lambda item: item.spec.display_name,
+    "alias": lambda item: item.spec.alias,
+    "address": lambda item: item.spec.address,
+    "parents": lambda item: list(item.spec.parents),
+    "hostgroups": lambda item: list(item.spec.groups),
+    "servicegroups": lambda item: list(item.spec.groups),
+    "check_command": lambda item: call_text(item.spec.check_command),
+    "command_name": lambda item: item.spec.check_command.name if item.spec.check_command else "",
+    "event_handler": lambda item: call_text(item.policy.event_handler),
+    "snapshot_command": lambda item: item.policy.extra.get("snapshot_command"),
+    **dict.fromkeys(_OF_PART, lambda _: ""),
+    "customs": lambda item: dict(customs_of(item)),
+    "downtimes": lambda item: {key: downtime_document(item, each) for key, each in item.state.downtimes.items()},
+    "comments": lambda item: {key: comment_document(item, each) for key, each in item.state.comments.items()},
     "acknowledgement": _acknowledgement,
-    "problem_has_been_acknowledged": lambda _, item: item.state.acknowledgement is not None,
-    "acknowledgement_type": lambda _, item: (
-        2 if item.state.acknowledgement and item.state.acknowledgement.sticky else 1
-    ),
-    "in_checking": lambda _, item: item.in_flight is not None,
-    "checks_in_progress": lambda _, item: [] if item.in_flight is None else [item.in_flight.id],
-    "state": lambda _, item: item.state_name,
-    "state_id": lambda _, item: item.state_id,
-    "state_type": lambda _, item: item.state.state_type.value,
-    "state_type_id": lambda _, item: item.state.state_type.id if item.state.has_been_checked else 0,
-    "last_state_type": lambda _, item: item.state.last_state_type.value,
-    "last_state_id": lambda _, item: STATE_IDS[item.kind][item.state.last_state],
-    "last_hard_state_id": lambda _, item: STATE_IDS[item.kind][item.state.last_hard_state],
+    "problem_has_been_acknowledged": lambda item: item.state.acknowledgement is not None,
+    "acknowledgement_type": lambda item: 2 if item.state.acknowledgement and item.state.acknowledgement.sticky else 1,
+    "in_checking": lambda item: item.in_flight is not None,
+    "checks_in_progress": lambda item: [] if item.in_flight is None else [item.in_flight.id],
+    "state": lambda item: item.state_name,
+    "state_id": lambda item: item.state_id,
+    "state_type": lambda item: item.state.state_type.value,
+    "state_type_id": lambda item: item.state.state_type.id if item.state.has_been_checked else 0,
+    "last_state_type": lambda item: item.state.last_state_type.value,
+    "last_state_id": lambda item: STATE_IDS[item.kind][item.state.last_state],
+    "last_hard_state_id": lambda item: STATE_IDS[item.kind][item.state.last_hard_state],
     "last_chk": _moment("last_chk"),
     "next_chk": _moment("next_chk"),
     "last_state_change": _moment("last_state_change"),
@@ -209,29 +217,29 @@ _COMPUTED: Final[Mapping[str, Getter]] = {
     "last_time_critical": _last_time("CRITICAL"),
     "last_time_unknown": _last_time("UNKNOWN"),
     "last_time_unreachable": _last_time("UNREACHABLE"),
-    "duration_sec": lambda _, item: max(item.state.last_state_update - item.state.last_state_change, 0.0),
-    "flapping_comment_id": lambda _, item: item.state.flapping_comment_id or 0,
-    "current_notification_id": lambda _, item: item.state.current_notification_id or 0,
-    "notified_contacts": lambda _, item: list(item.state.notified_contacts),
-    "notified_contacts_ids": lambda _, item: list(item.state.notified_contacts),
-    "scheduled_downtime_depth": lambda _, item: item.downtime_depth,
-    "in_scheduled_downtime": lambda _, item: item.downtime_depth > 0,
-    "pending_flex_downtime": lambda _, item: sum(
+    "duration_sec": lambda item: max(item.state.last_state_update - item.state.last_state_change, 0.0),
+    "flapping_comment_id": lambda item: item.state.flapping_comment_id or 0,
+    "current_notification_id": lambda item: item.state.current_notification_id or 0,
+    "notified_contacts": lambda item: list(item.state.notified_contacts),
+    "notified_contacts_ids": lambda item: list(item.state.notified_contacts),
+    "scheduled_downtime_depth": lambda item: item.downtime_depth,
+    "in_scheduled_downtime": lambda item: item.downtime_depth > 0,
+    "pending_flex_downtime": lambda item: sum(
         not each.fixed and not each.is_in_effect for each in item.state.downtimes.values()
     ),
-    "is_problem": lambda _, item: is_source(item),
-    "is_impact": lambda _, item: bool(source_problems(item)),
-    "source_problems": lambda _, item: _keys(source_problems(item)),
-    "impacts": lambda _, item: _keys(impacts(item)),
-    "my_own_business_impact": lambda _, item: item.policy.business_impact if item.state.has_been_checked else -1,
-    "parent_dependencies": lambda _, item: _keys(item.parents if item.is_host else (item.host,)),
-    "child_dependencies": lambda _, item: _keys((*item.services, *item.children)),
-    "act_depend_of": lambda _, item: _keys(item.parents if item.is_host else (item.host,)),
-    "act_depend_of_me": lambda _, item: _keys((*item.services, *item.children)),
-    "services": lambda _, item: _keys(item.services),
-    "host": lambda _, item: item.host.key,
-    "last_check_command": lambda _, item: call_text(item.spec.check_command) if item.state.has_been_checked else "",
-    "state_before_hard_unknown_reach_phase": lambda _, item: (
+    "is_problem": is_source,
+    "is_impact": lambda item: bool(source_problems(item)),
+    "source_problems": lambda item: _keys(source_problems(item)),
+    "impacts": lambda item: _keys(impacts(item)),
+    "my_own_business_impact": lambda item: item.policy.business_impact if item.state.has_been_checked else -1,
+    "parent_dependencies": lambda item: _keys(item.parents if item.is_host else (item.host,)),
+    "child_dependencies": lambda item: _keys((*item.services, *item.children)),
+    "act_depend_of": lambda item: _keys(item.parents if item.is_host else (item.host,)),
+    "act_depend_of_me": lambda item: _keys((*item.services, *item.children)),
+    "services": lambda item: _keys(item.services),
+    "host": lambda item: item.host.key,
+    "last_check_command": lambda item: call_text(item.spec.check_command) if item.state.has_been_checked else "",
+    "state_before_hard_unknown_reach_phase": lambda item: (
         item.state.state_before_hard_unknown_reach_phase or GOOD_STATE[item.kind]
     ),
 }
@@ -246,15 +254,16 @@ def _shaped(value: object) -> Json:
     raise TypeError(f"{value!r} has no place in a document")
 
 
-def _plain(source: str, name: str) -> Getter:
-    get = attrgetter(f"{source}.{name}")
-    return lambda _, item: _shaped(get(item))
+def _plain(source: str, name: str, type_: object) -> Getter:
+    """Return the getter of a field: what documents can hold is read as it stands, with nothing in between."""
+    get: Getter = attrgetter(f"{source}.{name}")
+    return get if type_ in (bool, int, float, str) else lambda item: _shaped(get(item))
 
 
 def _extra(directive: Directive) -> Getter:
     default: Json = {} if directive.type is Type.MAPPING else _shaped(directive.default)
 
-    def get(_: World, item: Item) -> Json:
+    def get(item: Item) -> Json:
         text = item.policy.extra.get(directive.name)
         return default if text is None else _read(directive.type, text, default)
 
@@ -275,17 +284,19 @@ def _read(type_: Type, text: str, default: Json) -> Json:
     return text
 
 
-_POLICY: Final = frozenset(each.name for each in msgspec.structs.fields(Policy))
-_STATE: Final = frozenset(each.name for each in msgspec.structs.fields(ItemState))
+_FIELDS: Final[Mapping[str, Mapping[str, object]]] = {
+    source: {each.name: each.type for each in msgspec.structs.fields(record)}
+    for source, record in (("policy", Policy), ("state", ItemState))
+}
+"""The records of an object -> their fields and types; the policy comes first."""
 
 
 def _getter(directive: Directive) -> Getter:
     name = directive.name
     if name in _COMPUTED:
         return _COMPUTED[name]
-    if name in _POLICY:
-        return _plain("policy", name)
-    return _plain("state", name) if name in _STATE else _extra(directive)
+    source = next((source for source, fields in _FIELDS.items() if name in fields), None)
+    return _extra(directive) if source is None else _plain(source, name, _FIELDS[source][name])
 
 
 _UUID: Final = Directive("uuid", Type.TEXT, "", "B N")
@@ -302,8 +313,10 @@ _GETTERS: Final[Mapping[Kind, Mapping[str, Getter]]] = {
     kind: {each.name: _getter(each) for each in directives} for kind, directives in _FAMILIES.items()
 }
 
-_CHOSEN: Final[Mapping[tuple[Kind, str], tuple[tuple[str, Getter], ...]]] = {
-    (kind, flag): tuple((each.name, _getter(each)) for each in (*directives, _COMMAND_NAME) if each.has(flag))
-    for kind, directives in _FAMILIES.items()
+_CHOSEN: Final[Mapping[str, Mapping[Kind, tuple[tuple[str, Getter], ...]]]] = {
+    flag: {
+        kind: tuple((each.name, _getter(each)) for each in (*directives, _COMMAND_NAME) if each.has(flag))
+        for kind, directives in _FAMILIES.items()
+    }
     for flag in ("B", "R", "N")
 }

@@ -94,15 +94,17 @@ def active_check(  # noqa: PLR0917 - the fields of the line, in order
     world: World, item: Item, state_name: str, attempt: int, output: str, cause: Cause
 ) -> Emitted:
     """Log a check a poller ran; the attempt shown is the one before the result counts."""
-    level = log_level(item.kind, state_name)
-    line = loglines.active_check(item, state_name, attempt, output)
-    return _log_if(world.settings.log_active_checks, level, line, cause)
+    if not world.settings.log_active_checks:
+        return ()
+    return log_line(log_level(item.kind, state_name), loglines.active_check(item, state_name, attempt, output), cause)
 
 
 def passive_check(world: World, item: Item, code: int, parsed: ParsedOutput, cause: Cause) -> Emitted:
     """Log a result that came from outside."""
+    if not world.settings.log_passive_checks:
+        return ()
     level = loglines.PASSIVE_LEVELS[item.kind].get(code, "warning")
-    return _log_if(world.settings.log_passive_checks, level, loglines.passive_check(item, code, parsed), cause)
+    return log_line(level, loglines.passive_check(item, code, parsed), cause)
 
 
 _RESULT: Final = re.compile(r"\s*(?:\[\s*\d+\s*\]\s*)?PROCESS_(?:HOST|SERVICE)_CHECK_RESULT\s*;", re.IGNORECASE)

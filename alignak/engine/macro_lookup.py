@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,22 +27,12 @@ from alignak.engine.macro_table import (
     UNRESOLVED_MACROS,
     WORLD_MACROS,
     Macro,
+    Origin,
     Scope,
     text_of,
 )
 from alignak.engine.state import Item
 from alignak.model.objects import Contact, Group
-
-
-class Origin(Enum):
-    """Where a piece of a command comes from."""
-
-    COMMAND = "command"
-    """Written by who wrote the command: its line, the call's arguments, global macros."""
-    OBJECT = "object"
-    """Written in the configuration of an object, or computed by the engine."""
-    RUNTIME = "run-time"
-    """From outside; never part of a command's text."""
 
 
 class Found(Struct, frozen=True):
@@ -105,7 +94,7 @@ def _of_whole(scope: Scope, name: str) -> Found:
     if name in TIME_MACROS:
         zone = scope.world.settings.use_timezone
         moment = datetime.fromtimestamp(scope.now.wall, UTC).astimezone(ZoneInfo(zone) if zone else None)
-        return Found(TIME_MACROS[name](moment))
+        return Found(TIME_MACROS[name](moment), Origin.COMPUTED)
     for family, macros in GROUP_MACROS.items():
         if name in macros:
             groups = _first_groups(scope, family)
@@ -114,7 +103,7 @@ def _of_whole(scope: Scope, name: str) -> Found:
 
 
 def _of(macro: Macro, *objects: object) -> Found:
-    return Found(text_of(macro.get(*objects)), Origin.RUNTIME if macro.is_runtime else Origin.OBJECT)
+    return Found(text_of(macro.get(*objects)), macro.origin)
 
 
 def _of_item(scope: Scope, macro: Macro, item: Item) -> Found:
@@ -209,7 +198,7 @@ def _of_contacts(base: str, custom: re.Match[str] | None, found: tuple[Sequence[
 def _joined(found: Iterable[Found], between: str) -> Found:
     """Return values as one, which is from outside if one of them is."""
     values = list(found)
-    origin = Origin.RUNTIME if any(each.origin is Origin.RUNTIME for each in values) else Origin.OBJECT
+    origin = Origin.RUNTIME if any(each.origin is Origin.RUNTIME for each in values) else Origin.COMPUTED
     return Found(between.join(each.text for each in values), origin)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -17,6 +18,19 @@ from alignak.base.clock import Instant
 from alignak.engine.state import Item, World
 from alignak.model.objects import CommandCall, Contact, Group
 from alignak.model.states import CRITICAL, DOWN, OK, STATE_IDS, UNKNOWN, UNREACHABLE, UP, WARNING, Kind
+
+
+class Origin(Enum):
+    """Where a piece of a command comes from."""
+
+    COMMAND = "command"
+    """Written by who wrote the command: its line, the call's arguments, global macros."""
+    OBJECT = "object"
+    """Written in the configuration of an object: the same as long as that is."""
+    COMPUTED = "computed"
+    """Computed by the engine: another one at the next event, or the next second."""
+    RUNTIME = "run-time"
+    """From outside; never part of a command's text."""
 
 
 class NotificationMacros(Struct, frozen=True):
@@ -51,7 +65,7 @@ class Macro(Struct, frozen=True):
     """One row: how to get the value from its object."""
 
     get: Callable[..., object]
-    is_runtime: bool = False
+    origin: Origin = Origin.COMPUTED
 
 
 ItemGetter: TypeAlias = Callable[[Scope, Item], object]
@@ -103,14 +117,16 @@ def _short_status(_: Scope, item: Item) -> str:
 
 
 _EITHER: Final[Mapping[str, Macro]] = {
-    "{0}DISPLAYNAME": Macro(lambda _, item: item.spec.display_name or item.spec.description or item.spec.host_name),
+    "{0}DISPLAYNAME": Macro(
+        lambda _, item: item.spec.display_name or item.spec.description or item.spec.host_name, Origin.OBJECT
+    ),
     "{0}STATE": Macro(lambda _, item: item.state_name),
     "{0}STATEID": Macro(lambda _, item: item.state_id),
     "LAST{0}STATE": Macro(lambda _, item: item.state.last_state),
     "LAST{0}STATEID": Macro(lambda _, item: STATE_IDS[item.kind][item.state.last_state]),
     "{0}STATETYPE": Macro(lambda _, item: item.state.state_type.value),
     "{0}ATTEMPT": Macro(lambda _, item: item.state.attempt),
-    "MAX{0}ATTEMPTS": Macro(lambda _, item: item.policy.max_check_attempts),
+    "MAX{0}ATTEMPTS": Macro(lambda _, item: item.policy.max_check_attempts, Origin.OBJECT),
     "{0}EVENTID": Macro(lambda _, item: item.state.current_event_id),
     "LAST{0}EVENTID": Macro(lambda _, item: item.state.last_event_id),
     "{0}PROBLEMID": Macro(lambda _, item: item.state.current_problem_id),
@@ -121,28 +137,28 @@ _EITHER: Final[Mapping[str, Macro]] = {
     "{0}DURATIONSEC": Macro(_seconds),
     "{0}DOWNTIME": Macro(lambda _, item: item.downtime_depth),
     "{0}PERCENTCHANGE": Macro(lambda _, item: f"{item.state.percent_state_change:.2f}"),
-    "{0}GROUPNAME": Macro(lambda scope, item: [each.name for each in _groups(scope, item)][:1]),
-    "{0}GROUPNAMES": Macro(lambda scope, item: [each.name for each in _groups(scope, item)]),
+    "{0}GROUPNAME": Macro(lambda scope, item: [each.name for each in _groups(scope, item)][:1], Origin.OBJECT),
+    "{0}GROUPNAMES": Macro(lambda scope, item: [each.name for each in _groups(scope, item)], Origin.OBJECT),
     "LAST{0}CHECK": Macro(lambda _, item: int(item.state.last_chk)),
     "LAST{0}STATECHANGE": Macro(lambda _, item: int(item.state.last_state_change)),
-    "{0}OUTPUT": Macro(lambda _, item: item.state.output, is_runtime=True),
-    "LONG{0}OUTPUT": Macro(lambda _, item: item.state.long_output, is_runtime=True),
-    "{0}PERFDATA": Macro(lambda _, item: item.state.perf_data, is_runtime=True),
-    "LAST{0}PERFDATA": Macro(lambda _, item: item.state.last_perf_data, is_runtime=True),
-    "{0}CHECKCOMMAND": Macro(lambda _, item: item.spec.check_command and item.spec.check_command.name),
-    "{0}SNAPSHOTCOMMAND": Macro(lambda _, item: item.policy.extra.get("snapshot_command")),
+    "{0}OUTPUT": Macro(lambda _, item: item.state.output, Origin.RUNTIME),
+    "LONG{0}OUTPUT": Macro(lambda _, item: item.state.long_output, Origin.RUNTIME),
+    "{0}PERFDATA": Macro(lambda _, item: item.state.perf_data, Origin.RUNTIME),
+    "LAST{0}PERFDATA": Macro(lambda _, item: item.state.last_perf_data, Origin.RUNTIME),
+    "{0}CHECKCOMMAND": Macro(lambda _, item: item.spec.check_command and item.spec.check_command.name, Origin.OBJECT),
+    "{0}SNAPSHOTCOMMAND": Macro(lambda _, item: item.policy.extra.get("snapshot_command"), Origin.OBJECT),
     "{0}ACKAUTHOR": Macro(
-        lambda _, item: item.state.acknowledgement and item.state.acknowledgement.author, is_runtime=True
+        lambda _, item: item.state.acknowledgement and item.state.acknowledgement.author, Origin.RUNTIME
     ),
-    "{0}ACKAUTHORNAME": Macro(lambda scope, item: _acknowledger(scope, item)[0], is_runtime=True),
-    "{0}ACKAUTHORALIAS": Macro(lambda scope, item: _acknowledger(scope, item)[1], is_runtime=True),
+    "{0}ACKAUTHORNAME": Macro(lambda scope, item: _acknowledger(scope, item)[0], Origin.RUNTIME),
+    "{0}ACKAUTHORALIAS": Macro(lambda scope, item: _acknowledger(scope, item)[1], Origin.RUNTIME),
     "{0}ACKCOMMENT": Macro(
-        lambda _, item: item.state.acknowledgement and item.state.acknowledgement.comment, is_runtime=True
+        lambda _, item: item.state.acknowledgement and item.state.acknowledgement.comment, Origin.RUNTIME
     ),
-    "{0}ACTIONURL": Macro(lambda _, item: item.policy.action_url),
-    "{0}NOTESURL": Macro(lambda _, item: item.policy.notes_url),
-    "{0}NOTES": Macro(lambda _, item: item.policy.notes),
-    "{0}BUSINESSIMPACT": Macro(lambda _, item: item.policy.business_impact),
+    "{0}ACTIONURL": Macro(lambda _, item: item.policy.action_url, Origin.OBJECT),
+    "{0}NOTESURL": Macro(lambda _, item: item.policy.notes_url, Origin.OBJECT),
+    "{0}NOTES": Macro(lambda _, item: item.policy.notes, Origin.OBJECT),
+    "{0}BUSINESSIMPACT": Macro(lambda _, item: item.policy.business_impact, Origin.OBJECT),
     "{0}NOTIFICATIONNUMBER": Macro(lambda _, item: item.state.current_notification_number),
     "{0}NOTIFICATIONID": Macro(lambda _, item: item.state.current_notification_id),
 }
@@ -155,12 +171,12 @@ def _services_in(*states: str) -> Macro:
 
 HOST_MACROS: Final[Mapping[str, Macro]] = {
     **{name.format("HOST"): macro for name, macro in _EITHER.items()},
-    "HOSTNAME": Macro(lambda _, item: item.spec.host_name),
-    "HOSTALIAS": Macro(lambda _, item: item.spec.alias),
-    "HOSTADDRESS": Macro(lambda _, item: item.spec.address),
-    "HOSTREALM": Macro(lambda scope, _: scope.world.part.realm),
-    "HOSTGROUPALIAS": Macro(lambda scope, item: [each.alias for each in _groups(scope, item)][:1]),
-    "HOSTGROUPALIASES": Macro(lambda scope, item: [each.alias for each in _groups(scope, item)]),
+    "HOSTNAME": Macro(lambda _, item: item.spec.host_name, Origin.OBJECT),
+    "HOSTALIAS": Macro(lambda _, item: item.spec.alias, Origin.OBJECT),
+    "HOSTADDRESS": Macro(lambda _, item: item.spec.address, Origin.OBJECT),
+    "HOSTREALM": Macro(lambda scope, _: scope.world.part.realm, Origin.OBJECT),
+    "HOSTGROUPALIAS": Macro(lambda scope, item: [each.alias for each in _groups(scope, item)][:1], Origin.OBJECT),
+    "HOSTGROUPALIASES": Macro(lambda scope, item: [each.alias for each in _groups(scope, item)], Origin.OBJECT),
     "LASTHOSTUP": _last_time(UP),
     "LASTHOSTDOWN": _last_time(DOWN),
     "LASTHOSTUNREACHABLE": _last_time(UNREACHABLE),
@@ -175,8 +191,8 @@ HOST_MACROS: Final[Mapping[str, Macro]] = {
 
 SERVICE_MACROS: Final[Mapping[str, Macro]] = {
     **{name.format("SERVICE"): macro for name, macro in _EITHER.items()},
-    "SERVICEDESC": Macro(lambda _, item: item.spec.description),
-    "SERVICEISVOLATILE": Macro(lambda _, item: item.policy.is_volatile),
+    "SERVICEDESC": Macro(lambda _, item: item.spec.description, Origin.OBJECT),
+    "SERVICEISVOLATILE": Macro(lambda _, item: item.policy.is_volatile, Origin.OBJECT),
     "LASTSERVICEOK": _last_time(OK),
     "LASTSERVICEWARNING": _last_time(WARNING),
     "LASTSERVICECRITICAL": _last_time(CRITICAL),
@@ -187,7 +203,7 @@ SERVICE_MACROS: Final[Mapping[str, Macro]] = {
 ITEM_MACROS: Final[Mapping[str, Macro]] = {
     "STATUS": Macro(lambda _, item: item.state_name),
     "SHORTSTATUS": Macro(_short_status),
-    "FULLNAME": Macro(lambda _, item: item.key.replace(";", "/", 1)),
+    "FULLNAME": Macro(lambda _, item: item.key.replace(";", "/", 1), Origin.OBJECT),
 }
 """Asked of whatever the command is about."""
 
@@ -215,10 +231,10 @@ NOTIFICATION_MACROS: Final[Mapping[str, Macro]] = {
     "NOTIFICATIONID": Macro(lambda message: message.id),
     "NOTIFICATIONRECIPIENTS": Macro(lambda message: message.recipients),
     "NOTIFICATIONISESCALATED": Macro(lambda message: message.is_escalated),
-    "NOTIFICATIONAUTHOR": Macro(lambda message: message.author, is_runtime=True),
-    "NOTIFICATIONAUTHORNAME": Macro(lambda message: message.author_name or message.author, is_runtime=True),
-    "NOTIFICATIONAUTHORALIAS": Macro(lambda message: message.author_alias or message.author, is_runtime=True),
-    "NOTIFICATIONCOMMENT": Macro(lambda message: message.comment, is_runtime=True),
+    "NOTIFICATIONAUTHOR": Macro(lambda message: message.author, Origin.RUNTIME),
+    "NOTIFICATIONAUTHORNAME": Macro(lambda message: message.author_name or message.author, Origin.RUNTIME),
+    "NOTIFICATIONAUTHORALIAS": Macro(lambda message: message.author_alias or message.author, Origin.RUNTIME),
+    "NOTIFICATIONCOMMENT": Macro(lambda message: message.comment, Origin.RUNTIME),
 }
 
 _GROUP: Final[Mapping[str, Macro]] = {

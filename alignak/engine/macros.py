@@ -1,7 +1,7 @@
 """Macros expanded: from a command of the configuration to what is run (engine.md 4.14).
 
 ``checks`` calls ``check_order_words``, ``handlers`` calls ``action_words`` for everything a reactionner runs;
-``expand`` is for texts that nobody runs.
+``expand`` is for texts that nobody runs. Most checks run the same words again and again: they stay with the object.
 
 A value of the configuration becomes part of the command's text before it is split into words, and macros in it are
 expanded in turn. A run-time value is put in afterwards, by ``shellwords``, as it is: nothing in it is a macro, a quote
@@ -19,10 +19,10 @@ from msgspec import Struct
 
 from alignak.base.clock import Instant
 from alignak.engine import macro_lookup, shellwords
-from alignak.engine.macro_lookup import Origin
-from alignak.engine.macro_table import NotificationMacros, Scope
+from alignak.engine.macro_table import NotificationMacros, Origin, Scope
 from alignak.engine.shellwords import RunTimeText
 from alignak.engine.state import Item, World
+from alignak.engine.underway import Expanded, Words
 from alignak.model.objects import CommandCall, Contact
 
 __all__ = ("NotificationMacros", "Words", "action_words", "check_order_words", "expand")
@@ -34,18 +34,28 @@ MOST: Final = 1000
 """How many macros one text may come to."""
 
 
-class Words(Struct, frozen=True):
-    """A command ready to be ordered."""
-
-    argv: tuple[str, ...]
-    shell: bool
-    """``argv`` is one word, a script for ``/bin/sh -c``."""
-    environment: dict[str, str]
-
-
 def check_order_words(world: World, item: Item, call: CommandCall, now: Instant) -> Words:
     """Return what is run to check an object."""
-    return _words(Scope(world, item, now, call))
+    known = item.expanded
+    if known is not None and _is_current(known, item, call):
+        return known.words
+    words, is_lasting = _words(Scope(world, item, now, call))
+    host = item.host
+    item.expanded = Expanded(words, call, item.spec, item.policy, host.spec, host.policy) if is_lasting else None
+    return words
+
+
+def _is_current(known: Expanded, item: Item, call: CommandCall) -> bool:
+    """Tell whether a command is still what it was expanded to: what commands change is another record then."""
+    host = item.host
+    return (
+        known.call is call
+        and known.spec is item.spec
+        and known.policy is item.policy
+        and known.host_spec is host.spec
+        and known.host_policy is host.policy
+        and not (item.state.changed_customs or host.state.changed_customs)
+    )
 
 
 def action_words(  # noqa: PLR0917 - what a notification is made of, in order
@@ -57,7 +67,7 @@ def action_words(  # noqa: PLR0917 - what a notification is made of, in order
     contact: Contact | None = None,
 ) -> Words:
     """Return what is run to tell a contact of an object, or to handle an event of it."""
-    return _words(Scope(world, item, now, call, notification, contact))
+    return _words(Scope(world, item, now, call, notification, contact))[0]
 
 
 def expand(
@@ -71,21 +81,25 @@ def expand(
 ) -> str:
     """Return a text that nobody runs with its macros expanded; run-time values stand in it as they are."""
     scope = Scope(world, item, now, None, notification, contact)
-    return "".join(piece.text for piece in _pieces(scope, text))
+    return "".join(piece.text for piece in _expanded(scope, text, Origin.COMMAND, (), _Progress()))
 
 
-def _words(scope: Scope) -> Words:
+def _words(scope: Scope) -> tuple[Words, bool]:
+    """Return a command ready to be ordered, and whether it stays the same while the configuration does."""
     world, call = scope.world, scope.call
     assert call is not None
     command = world.commands.get(call.name)
-    text, values, asks_for_shell = _marked(_pieces(scope, call.name if command is None else command.line))
+    progress = _Progress()
+    line = call.name if command is None else command.line
+    text, values, asks_for_shell = _marked(_expanded(scope, line, Origin.COMMAND, (), progress))
     is_program = command is None or command.module_type == "fork"
     placed = shellwords.place(
         text, values, shell=is_program and asks_for_shell, illegal=world.settings.illegal_macro_output_chars
     )
     wants_all = world.settings.enable_environment_macros or (command is not None and command.enable_environment_macros)
     environment = _environment(scope) if wants_all else {}
-    return Words(placed.argv, placed.shell, {**environment, **placed.environment})
+    words = Words(placed.argv, placed.shell, {**environment, **placed.environment})
+    return words, progress.is_lasting and not wants_all
 
 
 class _Piece(Struct, frozen=True):
@@ -111,6 +125,9 @@ def _marked(pieces: Iterator[_Piece]) -> tuple[str, list[RunTimeText], bool]:
 
 # Expansion ------------------------------------------------------------------------------------------------------
 
+_PASSING: Final = (Origin.COMPUTED, Origin.RUNTIME)
+"""Where values come from that are others the next time."""
+
 _MACRO: Final = re.compile(r"\$(?:\$|([A-Za-z0-9_][\w.-]*(?::[^$\n]*)?)\$)")
 
 
@@ -127,27 +144,36 @@ def _divided(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _pieces(scope: Scope, text: str) -> Iterator[_Piece]:
-    """Yield a text in pieces, each with where it comes from; macros in trusted values are expanded too."""
-    return _expanded(scope, text, Origin.COMMAND, (), [MOST])
+class _Progress(Struct):
+    """How far the expansion of one text has come."""
+
+    left: int = MOST
+    """How many more macros may be expanded."""
+    is_lasting: bool = True
+    """Whether all values so far are of the configuration."""
 
 
-def _expanded(scope: Scope, text: str, origin: Origin, inside: tuple[str, ...], left: list[int]) -> Iterator[_Piece]:
-    """``inside`` names the macros whose value this is, ``left`` says how many more may be expanded.
+def _expanded(
+    scope: Scope, text: str, origin: Origin, inside: tuple[str, ...], progress: _Progress
+) -> Iterator[_Piece]:
+    """Yield a text in pieces, each with where it comes from; macros in trusted values are expanded too.
 
-    A macro that holds itself, stands too deep or is one too many becomes nothing.
+    ``inside`` names the macros whose value this is. A macro that holds itself, stands too deep or is one too many
+    becomes nothing.
     """
     for plain, name in _divided(text):
         if plain:
             yield _Piece(plain, origin)
-        if not name or name in inside or len(inside) >= DEEPEST or left[0] <= 0:
+        if not name or name in inside or len(inside) >= DEEPEST or progress.left <= 0:
             continue
-        left[0] -= 1
+        progress.left -= 1
         found = macro_lookup.find(scope, name)
+        if found.origin in _PASSING:
+            progress.is_lasting = False
         if found.origin is Origin.RUNTIME:
             yield _Piece(found.text, Origin.RUNTIME, name)
         elif "$" in found.text:
-            yield from _expanded(scope, found.text, found.origin, (*inside, name), left)
+            yield from _expanded(scope, found.text, found.origin, (*inside, name), progress)
         else:
             yield _Piece(found.text, found.origin)
 

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from alignak.base.ids import ObjectKey, OrderId, host_key, service_key
 from alignak.engine.calendars import Calendars
 from alignak.engine.changes import effective_policy, effective_settings, effective_spec
-from alignak.engine.underway import Held, InFlight, Veto
+from alignak.engine.underway import Expanded, Held, InFlight, Veto
 from alignak.messages.work import Order
 from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, Policy
 from alignak.model.settings import Settings
@@ -157,6 +157,7 @@ class Item:
     __slots__ = (
         "children",
         "configured",
+        "expanded",
         "host",
         "in_flight",
         "key",
@@ -183,6 +184,8 @@ class Item:
         self.parents: tuple[Item, ...] = ()
         self.children: tuple[Item, ...] = ()
         self.in_flight: InFlight | None = None
+        self.expanded: Expanded | None = None
+        """The command of the last check, where nothing in it changes from one check to the next."""
         self.vetoes: tuple[Veto, ...] = ()
         """Why the last notification was not sent, or not to everybody."""
 

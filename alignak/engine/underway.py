@@ -1,6 +1,6 @@
 """What is under way and does not survive a restart: checks, results that wait, notifications that were not sent.
 
-``state.Item`` and ``state.World`` hold these; ``checks``, ``dependencies`` and ``stages`` make them.
+``state.Item`` and ``state.World`` hold these; ``checks``, ``dependencies``, ``macros`` and ``stages`` make them.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from alignak.base.ids import ObjectKey, OrderId
+from alignak.model.objects import Checkable, CommandCall, Policy
 
 
 class InFlight(Struct):
@@ -48,6 +49,26 @@ class Held(Struct):
     results: list[Result]
     on: dict[ObjectKey, None]
     """The objects whose check is awaited, in order."""
+
+
+class Words(Struct, frozen=True):
+    """A command ready to be ordered."""
+
+    argv: tuple[str, ...]
+    shell: bool
+    """``argv`` is one word, a script for ``/bin/sh -c``."""
+    environment: dict[str, str]
+
+
+class Expanded(Struct, frozen=True):
+    """The command of a check as it was expanded, and the records it came of: while they are the same, so is it."""
+
+    words: Words
+    call: CommandCall
+    spec: Checkable
+    policy: Policy
+    host_spec: Checkable
+    host_policy: Policy
 
 
 class Veto(Struct, frozen=True):

@@ -16,6 +16,7 @@ from alignak.model.objects import Command, CommandCall
 from alignak.model.states import CRITICAL, DOWN, OK, UNKNOWN, UNREACHABLE, UP, WARNING, StateType
 
 __all__ = (
+    "command_times",
     "dump",
     "dump_raw",
     "historical",
@@ -106,6 +107,19 @@ def latency(world: World) -> dict[str, float]:
     """Return how late the last checks of all objects were, in seconds."""
     late = [each.state.latency for each in world.items.values() if each.state.has_been_checked] or [0.0]
     return {"avg": round(mean(late), 2), "min": round(min(late), 2), "max": round(max(late), 2)}
+
+
+def command_times(world: World) -> dict[str, list[float]]:
+    """Return the processor seconds, user and system, that the last checks of all objects took, by plugin file."""
+    times: dict[str, list[float]] = {}
+    for item in world.items.values():
+        call = item.spec.check_command
+        command = None if call is None else world.commands.get(call.name)
+        if command is not None and command.line.strip() and item.state.has_been_checked:
+            of_plugin = times.setdefault(command.line.split()[0].rpartition("/")[2], [0.0, 0.0])
+            of_plugin[0] += item.state.u_time
+            of_plugin[1] += item.state.s_time
+    return {name: [round(each, 2) for each in both] for name, both in times.items()}
 
 
 # What is wrong --------------------------------------------------------------------------------------------------

@@ -102,6 +102,8 @@ class ProcessSettings(Struct, frozen=True):
     use_timezone: str = "NOTSET"
     loopback_operators: bool = True
     """Whether people on this machine need no key."""
+    allowed_origins: tuple[str, ...] = ()
+    """Web pages people may call this daemon from, as ``https://panel.example``; others are refused."""
     state_dir: str = ""
     """Where the daemon keeps what must survive it; made ``vardir`` where nothing is said."""
     extra: Mapping[str, str] = field(default_factory=dict)

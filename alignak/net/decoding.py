@@ -33,6 +33,8 @@ class Signature(Struct, frozen=True):
     names: tuple[str, ...]
     required: tuple[str, ...]
     several: frozenset[str]
+    never_null: frozenset[str]
+    """Those that may be left out and hold no text: the word ``null`` is no value of theirs."""
 
     @classmethod
     def of(cls, endpoint: Endpoint) -> Signature:
@@ -43,6 +45,7 @@ class Signature(Struct, frozen=True):
             names=tuple(each.encode_name for each in fields),
             required=tuple(each.encode_name for each in fields if each.required),
             several=frozenset(each.encode_name for each in fields if _holds_several(inspect.type_info(each.type))),
+            never_null=frozenset(each.encode_name for each in fields if _has_no_text(inspect.type_info(each.type))),
         )
 
     def from_query(self, query: str, segments: tuple[str, ...] = ()) -> Struct:
@@ -81,6 +84,8 @@ class Signature(Struct, frozen=True):
                 values[name] = _split(texts)
             elif len(texts) > 1:
                 raise BadRequestError(f"{name} is given {len(texts)} times: give it once")
+            elif name in self.never_null and texts[0].lower() == "null":
+                raise BadRequestError(f"{name} is null: leave it out instead")
             else:
                 values[name] = texts[0]
         return values
@@ -163,6 +168,10 @@ def _holds_several(kind: inspect.Type) -> bool:
     if isinstance(kind, inspect.UnionType):
         return any(isinstance(each, _SEQUENCES) for each in kind.types)
     return isinstance(kind, _SEQUENCES)
+
+
+def _has_no_text(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.UnionType) and not any(isinstance(each, inspect.StrType) for each in kind.types)
 
 
 def _split(texts: list[str]) -> list[str]:

@@ -170,7 +170,8 @@ def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a parameter as a query string can carry it: nothing there is null, and any text is text."""
     shown = {name: value for name, value in schema.items() if name != "default" or value is not None}
     if "anyOf" in shown:
-        shown["anyOf"] = [each for each in shown["anyOf"] if each.get("type") != "null"]
+        kept = [each for each in shown.pop("anyOf") if each.get("type") != "null"]
+        shown |= kept[0] if len(kept) == 1 else {"anyOf": kept}
     elif not shown.keys() & {"type", "$ref", "enum"}:
         shown["type"] = "string"
     return shown

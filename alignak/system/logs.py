@@ -169,13 +169,15 @@ def configure(
 ) -> LogSettings:
     """Have everything the process logs written to a file, the console, or both, and return what can be changed later.
 
-    ``name`` is the daemon's, ``path`` None for no file; a new file begins ``when`` and ``interval`` say, as
-    ``TimedRotatingFileHandler`` reads them. Raises StartError when the file cannot be opened (exit code 3) or the format
+    ``name`` is the daemon's, ``path`` None for no file; a new file begins when ``when`` and ``interval`` say, as
+    ``TimedRotatingFileHandler`` reads them. Raises StartError when the file cannot be opened (exit code 3) or a setting
     cannot be used (1), and BadRequestError when there is no such level.
     """
     set_level(level)
     redactor = Redactor(secrets)
-    formatter = JsonFormatter(name, redactor) if json_lines else _line_formatter(name, redactor, line_format, date_format)
+    formatter = (
+        JsonFormatter(name, redactor) if json_lines else _line_formatter(name, redactor, line_format, date_format)
+    )
     handlers: list[logging.Handler] = []
     if path is not None:
         handlers.append(_open_log(path, keep, when, interval))
@@ -190,9 +192,12 @@ def configure(
 
 
 def _line_formatter(name: str, redactor: Redactor, style: str, dates: str) -> logging.Formatter:
-    """Return a formatter that has written a line already: a bad format must not lose every line later."""
+    """Return a formatter that has written a line already: a bad format must not lose every line later.
+
+    ``%(my_date)s`` is another historical name of the date.
+    """
     try:
-        formatter = LineFormatter(name, redactor, style, dates)
+        formatter = LineFormatter(name, redactor, style.replace("%(my_date)s", "%(asctime)s"), dates)
         formatter.format(logging.makeLogRecord({"msg": "a line", "levelname": "INFO", "name": "alignak"}))
     except (KeyError, ValueError, TypeError) as error:
         raise StartError(f"log_format={style} cannot be used: {error}", 1) from error

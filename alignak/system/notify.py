@@ -13,7 +13,6 @@ import time
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-
 _FED_EVERY: Final = 1.0
 """Seconds between two words to a watchdog that does not say how long it waits."""
 

@@ -91,6 +91,14 @@ def primary_group(user: str) -> str:
         raise StartError(f"the user {user} or its group does not exist: create it", _EXIT_INIT) from None
 
 
+def user_name() -> str:
+    """Return the name of the user this process is; the number of one that has no name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
 def forbid_new_privileges() -> None:
     """Have the kernel refuse this process, and all it starts, what set-user-id programs would give."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)

@@ -63,7 +63,9 @@ def is_settled(cluster: Cluster, door: str, id_: str) -> bool:
 
 def test_what_doors_accept_while_the_scheduler_is_dead_is_applied_once_it_is_back(cluster: Cluster) -> None:
     cluster.kill("scheduler-master")
-    ids = {door: accepted(cluster, door, *(f"ADD_HOST_COMMENT;web;1;bob;{door} {n}" for n in range(3))) for door in DOORS}
+    ids = {
+        door: accepted(cluster, door, *(f"ADD_HOST_COMMENT;web;1;bob;{door} {n}" for n in range(3))) for door in DOORS
+    }
     for door in DOORS:
         assert cluster.ask(door, f"command_fate?id={ids[door][0]}")["state"] == "waiting"
     alone = cluster.ask("receiver-master", "command", {"command": "ADD_HOST_COMMENT;web;1;bob;one alone"})
@@ -147,6 +149,8 @@ def test_no_accepted_result_is_lost_or_counted_twice_while_daemons_are_killed(cl
     wait_for(lambda: is_settled(cluster, "receiver-master", last), 20, "the last result")
     cluster.wait_for_event("PASSIVE HOST CHECK: web;0;the last;")
 
-    seen = [line.split(";")[2] for line in cluster.events(100_000) if line.startswith("PASSIVE HOST CHECK: web;0;result")]
+    seen = [
+        line.split(";")[2] for line in cluster.events(100_000) if line.startswith("PASSIVE HOST CHECK: web;0;result")
+    ]
     assert len(seen) == len(set(seen)), "counted twice"
     assert not set(taken) - set(seen), "lost"

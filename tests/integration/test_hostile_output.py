@@ -151,9 +151,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("hostile")
     (folder / "shown").mkdir()
     show = folder / "show"
-    show.write_text(
-        f"#!/bin/sh\nprintf '%s\\0' \"$@\" > '{folder}/shown/.'$$\nmv '{folder}/shown/.'$$ '{folder}/shown/'\"$1 $2 $3\"\n"
-    )
+    show.write_text(f"#!/bin/sh\ncd '{folder}/shown' || exit 3\nprintf '%s\\0' \"$@\" > .$$ && mv .$$ \"$1 $2 $3\"\n")
     show.chmod(0o700)
     (folder / "say").write_text(f"cat '{folder}/said.'$1; exit 2\n")
     made = write(folder, site(), settings=f"_show = {show}\n_say = {folder}/say\nlog_passive_checks = 1")

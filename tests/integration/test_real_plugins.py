@@ -168,7 +168,7 @@ LINES = r"""printf 'hello \\| pipe | a=1;2;3\nlong1\nlong2 | b=4\n c=5\n'; exit 
 class Pages(SimpleHTTPRequestHandler):
     """Serves a folder and says nothing."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name of the base class
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
@@ -182,9 +182,7 @@ class WebServer:
 
     def start(self) -> None:
         """Listen and answer."""
-        self._server = HTTPServer(
-            ("127.0.0.1", self.port), lambda *each: Pages(*each, directory=str(self._folder))
-        )
+        self._server = HTTPServer(("127.0.0.1", self.port), lambda *each: Pages(*each, directory=str(self._folder)))
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()

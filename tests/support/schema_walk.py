@@ -29,14 +29,16 @@ def labels(document: Mapping[str, Any], binding: Binding) -> list[str]:
     return [f"{method.upper()} {path}" for path in paths for method in document["paths"][path]]
 
 
-def play(document: Mapping[str, Any], url: str, label: str, check: Callable[[Any], None]) -> None:
-    """Generate calls of one operation, fitting and unfitting ones, and check each."""
+def play(
+    document: Mapping[str, Any], url: str, label: str, check: Callable[[Any], None], examples: int = FEW.max_examples
+) -> None:
+    """Generate calls of one operation, fitting and unfitting ones, at most so many ``examples`` of each; check each."""
     schema = schemathesis.openapi.from_dict(dict(document))
     schema.config.update(base_url=url)
     method, path = label.split(" ", 1)
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
-        @FEW
+        @settings(FEW, max_examples=examples)
         @given(case=schema[path][method].as_strategy(generation_mode=mode))
         def every(case: Any) -> None:
             check(case)

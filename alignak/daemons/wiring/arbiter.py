@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from alignak.base.errors import StartError
 from alignak.config.compile import Loaded, content_hash, load
-from alignak.config.diagnostics import Severity
 from alignak.config.environment import read_environment
 from alignak.daemons.arbiter import Arbiter
 from alignak.daemons.children import Children
@@ -62,7 +61,7 @@ def first_of(loaded: Loaded, parts: Parts) -> CompiledConfig:
         diagnostics = tuple(f"{each.severity.name}: {each.render()}" for each in loaded.diagnostics)
         raise StartError("Configuration is incorrect, sorry, I bail out", 1, diagnostics)
     for each in loaded.diagnostics:
-        log.log(logging.WARNING if each.severity is Severity.WARNING else logging.ERROR, "%s", each.render())
+        log.warning("%s", each.render())
     name = parts.place.settings.name
     if not any(each.name == name for each in loaded.config.daemons):
         raise StartError(f"the arbiter {name} is not in its own configuration", 1)

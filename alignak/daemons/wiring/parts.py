@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from alignak.api.common import StopRequest
-from alignak.api.roles import endpoint
 from alignak.base.clock import Clock
-from alignak.base.errors import LinkError
 from alignak.base.secret import Secret
 from alignak.config.environment import Environment
 from alignak.daemons.shell import Place
@@ -63,8 +59,3 @@ class Parts(Struct, frozen=True):
     def link(self, conf: DaemonLink) -> Link:
         """Return a way to another daemon."""
         return Link(conf, self.secret, self.clock, self.tls)
-
-    def ask_to_stop(self, conf: DaemonLink) -> None:
-        """Ask a daemon to end; one that does not answer has ended already."""
-        with contextlib.suppress(LinkError):
-            self.link(conf).call(endpoint(conf.role, "stop_request"), StopRequest(stop_now="1"))
