@@ -77,6 +77,8 @@ class GetResults(Strict, frozen=True):
     """The parameters of ``get_results``."""
 
     scheduler_instance_id: str
+    got: tuple[str, ...] | None = None
+    """Ids of the outcomes that are safe with the scheduler; left out, those the previous call handed out are."""
 
 
 class LogLevel(Struct, frozen=True):
@@ -265,6 +267,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     ),
     Endpoint(
         name="push_actions",
+        max_body=MAX_PUSH,
         aliases=("_push_actions",),
         request=PushActions,
         methods=("POST",),

@@ -86,6 +86,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     ),
     Endpoint(
         name="run_external_commands",
+        max_body=MAX_PUSH,
         aliases=("_run_external_commands",),
         request=RunCommands,
         answer=list[CommandFate] | None,

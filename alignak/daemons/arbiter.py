@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from msgspec import Struct
@@ -34,7 +33,7 @@ from alignak.daemons.placements import PlacementFile
 from alignak.daemons.receiver import routes_of
 from alignak.daemons.satellites import MakeLink
 from alignak.daemons.shell import Place, Shell
-from alignak.dispatch.health import LinkHealth, LiveState
+from alignak.dispatch.health import LinkHealth
 from alignak.dispatch.planner import Plan, plan
 from alignak.dispatch.rollout import Report, Rollout
 from alignak.engine.command_table import scan
@@ -52,6 +51,13 @@ LoadConfiguration = Callable[[], Loaded]
 RETRY: Final = 0.5
 """Seconds between tries to reach a daemon that does not answer: it is looked for more often than one that does."""
 
+ABSENT_AFTER: Final = 15.0
+"""Seconds a daemon must not answer before a spare takes its place: a restart is no reason
+(``spare_check_interval`` times ``spare_max_check_attempts``)."""
+
+BACK_AFTER: Final = 30.0
+"""Seconds a daemon that had a stand-in must answer before it takes its place back."""
+
 
 class Watched(Struct):
     """One daemon as the arbiter knows it."""
@@ -62,6 +68,10 @@ class Watched(Struct):
     statistics: dict[str, Any] | None = None
     configuration_sent: bool = False
     is_told_down: bool = False
+    up_since: float = 0.0
+    """Monotonic; 0 while it does not answer."""
+    down_since: float = 0.0
+    """Monotonic; 0 while it answers, and before it was asked."""
     reported: dict[str, Any] | None = None
 
     @property
@@ -98,6 +108,7 @@ class Arbiter(Shell):
         self._plan: Plan | None = None
         self._rollout: Rollout | None = None
         self._rollout_lock = threading.Lock()
+        self._reload_lock = threading.Lock()
         self._was_complete = False
         self._reports: dict[str, Report] = {}
         self._absent: frozenset[str] = frozenset()
@@ -162,8 +173,15 @@ class Arbiter(Shell):
         for watched in gone:
             del self._watched[watched.conf.name]
             self._reports.pop(watched.conf.name, None)
-            with suppress(LinkError):
-                watched.link.call(endpoint(watched.conf.role, "wait_new_conf"))
+            try:
+                if watched.running_id:
+                    watched.link.call(endpoint(watched.conf.role, "wait_new_conf"))
+            except LinkError as error:
+                log.warning(
+                    "%s is in no configuration any more and could not be told so; stop it: %s",
+                    watched.conf.name,
+                    error.message,
+                )
 
     def begin_with(self, config: CompiledConfig) -> None:
         """Say which configuration the first turn takes over."""
@@ -231,17 +249,19 @@ class Arbiter(Shell):
         return make
 
     def reload_configuration(self, _: NoRequest) -> bool:
-        """Read the files again; what is wrong with them is said and changes nothing."""
-        began = self.clock.now()
-        loaded = self._load()
-        if loaded.config is None:
-            errors = [each.render() for each in loaded.diagnostics if each.severity is Severity.ERROR]
-            log.error("the configuration is refused, the present one goes on: %s", "; ".join(errors[:5]))
-            raise ConfigurationError("the configuration has errors, the present one goes on:\n" + "\n".join(errors))
-        config = loaded.config
-        self.loop.call(lambda: self.adopt(config), timeout=120)
-        self.is_resting = False
-        took = self.clock.now().mono - began.mono
+        """Read the files again, one reload at a time; what is wrong with them is said and changes nothing."""
+        with self._reload_lock:
+            began = self.clock.now()
+            loaded = self._load()
+            if loaded.config is None:
+                errors = tuple(each.render() for each in loaded.diagnostics if each.severity is Severity.ERROR)
+                log.error("the configuration is refused, the present one goes on: %s", "; ".join(errors[:5]))
+                text = "the configuration has errors, the present one goes on:\n" + "\n".join(errors)
+                raise ConfigurationError(text, errors)
+            config = loaded.config
+            self.loop.call(lambda: self.adopt(config), timeout=120)
+            self.is_resting = False
+            took = self.clock.now().mono - began.mono
         self.outbox.log("info", f"CONFIGURATION RELOAD;{took:.2f}", self.clock.now().wall)
         return True
 
@@ -290,20 +310,20 @@ class Arbiter(Shell):
         role = watched.conf.role
         identity: LiveIdentity = watched.link.call(endpoint(role, "identity"), None)
         if identity.name != watched.conf.name or identity.type != role.value:
-            log.error(
-                "%s answers as %s %s, not as %s %s: check address and port in [daemon.%s]",
-                watched.conf.uri,
-                identity.type,
-                identity.name,
-                role.value,
-                watched.conf.name,
-                watched.conf.name,
+            with self._rollout_lock:
+                self._reports.pop(watched.conf.name, None)
+            watched.configuration_sent = False
+            raise PeerAnswerError(
+                f"{watched.conf.uri} answers as {identity.type} {identity.name}, not as {role.value} "
+                f"{watched.conf.name}: check address and port in [daemon.{watched.conf.name}]"
             )
         if identity.running_id != watched.running_id:
             log.info("%s %s is there, run %s", role.value, watched.conf.name, identity.running_id)
             watched.running_id = identity.running_id
             watched.configuration_sent = False
         watched.is_told_down = False
+        watched.down_since = 0.0
+        watched.up_since = watched.up_since or self.clock.now().mono
         self._report(watched)
 
     def _push(self, watched: Watched) -> None:
@@ -351,29 +371,34 @@ class Arbiter(Shell):
             with self._rollout_lock:
                 self._reports.pop(watched.conf.name, None)
             watched.configuration_sent = False
+            watched.up_since = 0.0
+            watched.down_since = watched.down_since or self.clock.now().mono
         if not watched.is_told_down:
             log.warning("%s: %s", watched.conf.name, error.message)
             watched.is_told_down = True
 
     def turn(self, now: Instant) -> float:
         """Launch again the daemons of ours that died, and let spares take the place of daemons that do not answer."""
-        absent = self._replaceable()
+        absent = self._replaceable(now)
         if absent != self._absent and self._config is not None:
             log.warning("not answering, and a spare is there: %s", ", ".join(sorted(absent)) or "nobody any more")
             self.adopt(self._config, absent)
         return self._children.tick(now)
 
-    def _replaceable(self) -> frozenset[str]:
-        """Return the daemons that are dead while a spare of their role is alive."""
+    def _replaceable(self, now: Instant) -> frozenset[str]:
+        """Return the daemons a spare is to stand in for: dead for long, or back for a short time only."""
         seen = tuple(self._watched.values())
-        spare_roles = {each.conf.role for each in seen if each.conf.spare and each.health.alive}
+        spares = {(each.conf.role, each.conf.realm) for each in seen if each.conf.spare and each.up_since}
         return frozenset(
             each.conf.name
             for each in seen
-            if each.conf.role in spare_roles
-            and not each.conf.spare
-            and each.health.livestate is LiveState.NOT_RESPONDING
+            if (each.conf.role, each.conf.realm) in spares and not each.conf.spare and self._is_absent(each, now)
         )
+
+    def _is_absent(self, watched: Watched, now: Instant) -> bool:
+        if watched.up_since:
+            return watched.conf.name in self._absent and now.mono - watched.up_since < BACK_AFTER
+        return bool(watched.down_since) and now.mono - watched.down_since >= ABSENT_AFTER
 
     def stopped(self) -> None:
         """Stop the daemons this arbiter launched."""

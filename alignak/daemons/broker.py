@@ -118,18 +118,18 @@ class Broker(Shell):
 
     def _position(self, name: str) -> tuple[str, int]:
         """Return the epoch read last of a daemon, and how far."""
-        mine = [(key, seq) for key, seq in self._cursors.items() if key.partition("@")[0] == name]
+        mine = [(key, seq) for key, seq in self._cursors.items() if key.rpartition("@")[0] == name]
         if not mine:
             return "", 0
         key, seq = mine[-1]
-        return key.partition("@")[2], seq
+        return key.rpartition("@")[2], seq
 
     def _take(self, name: str, broks: Sequence[Brok], epoch: str, after: int) -> None:
         """Store broks and write their lines; a hole in the sequence is said, not hidden."""
         kept: list[Brok] = []
         for brok in broks:
             its_epoch = brok.uuid.rpartition("-")[0]
-            expected = after + 1 if its_epoch == epoch and after else brok.seq
+            expected = (after if its_epoch == epoch else 0) + 1 if after else brok.seq
             if brok.seq > expected:
                 kept.append(gap(brok, after))
             if brok.seq:
@@ -138,7 +138,7 @@ class Broker(Shell):
                 kept.append(brok)
         cursors = {f"{name}@{epoch}": after} if after else {}
         self._store.append(kept, cursors)
-        for key in [each for each in self._cursors if each.partition("@")[0] == name]:
+        for key in [each for each in self._cursors if each.rpartition("@")[0] == name]:
             del self._cursors[key]
         self._cursors.update(cursors)
         self._write(kept)

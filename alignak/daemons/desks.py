@@ -47,9 +47,9 @@ class Desk:
         with self._lock:
             self._ledger.acknowledge(ids)
 
-    def drain(self) -> list[Outcome]:
-        """Hand out outcomes; those handed out by the last call are forgotten now."""
-        self.acknowledge(self._given)
+    def drain(self, got: Sequence[str] | None = None) -> list[Outcome]:
+        """Hand out outcomes, and forget those the scheduler has got: by default what the last call handed out."""
+        self.acknowledge(self._given if got is None else got)
         found = self.outcomes()
         self._given = tuple(each.id for each in found)
         return found

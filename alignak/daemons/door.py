@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -27,7 +27,11 @@ from alignak.net.links import Link
 log = logging.getLogger(__name__)
 
 MOST_LINES: Final = 10_000
-"""Lines one request may hold, and one request to a scheduler does."""
+"""Lines one request may hold."""
+
+BATCH_LINES: Final = 500
+BATCH_BYTES: Final = 4 << 20
+"""What one request to a scheduler holds at most; a longer single line goes alone."""
 
 CAPACITY: Final = 100_000
 """Commands that may wait for a scheduler that does not answer; one more is refused."""
@@ -87,7 +91,8 @@ class Door:
         self._routes = Routes()
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
-        self._queues: dict[str, deque[Waiting]] = {}
+        self._queues: dict[str, dict[str, Waiting]] = {}
+        """Scheduler -> what waits for it by command id, oldest first."""
         self._pending: dict[str, set[str]] = {}
         """Command id -> schedulers that have not answered."""
         self._fates: OrderedDict[str, CommandFate] = OrderedDict()
@@ -106,7 +111,7 @@ class Door:
             self._routes = routes
             stranded = [self._queues.pop(name) for name in list(self._queues) if name not in routes.schedulers]
         if routes.schedulers:
-            self._send_again([command for queue in stranded for command in queue])
+            self._send_again([command for queue in stranded for command in queue.values()])
 
     def _send_again(self, commands: Sequence[Waiting]) -> None:
         for command in commands:
@@ -122,7 +127,7 @@ class Door:
     def lines(self) -> list[str]:
         """Return the commands that wait for a scheduler."""
         with self._lock:
-            found = {command.id: command.line for queue in self._queues.values() for command in queue}
+            found = {id_: command.line for queue in self._queues.values() for id_, command in queue.items()}
         return list(found.values())
 
     # Taking -----------------------------------------------------------------------------------------------------
@@ -212,26 +217,26 @@ class Door:
     def _enqueue(self, command: Waiting) -> None:
         self._pending[command.id] = set(command.schedulers)
         for scheduler in command.schedulers:
-            self._queues.setdefault(scheduler, deque()).append(command)
+            self._queues.setdefault(scheduler, {})[command.id] = command
 
     # Delivering -------------------------------------------------------------------------------------------------
 
     def deliver(self, scheduler: str, link: Link) -> float:
         """Bring a scheduler what waits for it; return the seconds to rest. For the scheduler's follower."""
         with self._lock:
-            queue = self._queues.get(scheduler)
-            batch = [queue[index] for index in range(min(len(queue), MOST_LINES))] if queue else []
+            batch = one_batch(self._queues.get(scheduler, {}).values())
         if not batch:
             return IDLE_REST
         request = RunCommands(tuple(each.line for each in batch), tuple(each.id for each in batch))
         answer = link.call(endpoint(Role.SCHEDULER, "run_external_commands"), request)
-        if answer is None or len(answer) != len(batch):
+        if answer is None or {each.id for each in answer} != {each.id for each in batch}:
             raise PeerAnswerError(f"{link.name} did not answer for every command")
         with self._lock:
-            for _ in batch:
-                self._queues[scheduler].popleft()
-        for each in answer:
-            self._answered(each, scheduler)
+            queue = self._queues.get(scheduler, {})
+            for each in batch:
+                queue.pop(each.id, None)
+        for fate in answer:
+            self._answered(fate, scheduler)
         return 0.0
 
     def _answered(self, fate: CommandFate, scheduler: str) -> None:
@@ -278,6 +283,18 @@ class Door:
         if known is None:
             raise NotFoundError(f"no command has the id {request.id!r}, or it is too long ago")
         return known
+
+
+def one_batch(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Return the oldest commands that go into one request."""
+    batch: list[Waiting] = []
+    room = BATCH_BYTES
+    for command in waiting:
+        room -= len(command.line)
+        if len(batch) >= BATCH_LINES or (batch and room < 0):
+            break
+        batch.append(command)
+    return batch
 
 
 def command_line(request: CommandRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from typing import Final
@@ -10,8 +11,11 @@ from msgspec import Struct
 
 from alignak.base.clock import Clock
 from alignak.base.codec import decode, encode
+from alignak.base.errors import BadRequestError, StorageFullError, StoreError
 from alignak.daemons.door import Waiting
 from alignak.system.journal import Journal
+
+log = logging.getLogger(__name__)
 
 COMPACT_AFTER: Final = 5_000
 """Settled commands after which the journal is written anew."""
@@ -33,8 +37,13 @@ class DoorJournal:
         self._lock = threading.Lock()
         self._left: dict[str, Waiting] = {}
         self._settled = 0
+        report_damage(self._journal)
         for record in self._journal.records():
-            entry = decode(record.data, Entry)
+            try:
+                entry = decode(record.data, Entry)
+            except BadRequestError as error:
+                log.critical("record %d of %s cannot be read and is passed over: %s", record.seq, folder, error)
+                continue
             if entry.command is not None:
                 self._left[entry.command.id] = entry.command
             else:
@@ -54,10 +63,13 @@ class DoorJournal:
         with self._lock:
             if self._left.pop(id_, None) is None:
                 return
-            self._journal.append([encode(Entry(done=id_))], self._clock.now().mono)
-            self._settled += 1
-            if self._settled >= COMPACT_AFTER:
-                self._compact()
+            try:
+                self._journal.append([encode(Entry(done=id_))], self._clock.now().mono)
+                self._settled += 1
+                if self._settled >= COMPACT_AFTER:
+                    self._compact()
+            except (StoreError, StorageFullError) as error:
+                log.error("a settled command is not noted, it may be sent again and is then known: %s", error)
 
     def left(self) -> Sequence[Waiting]:
         """Return what is not settled, oldest first."""
@@ -76,3 +88,9 @@ class DoorJournal:
         """Let go of the folder."""
         with self._lock:
             self._journal.close()
+
+
+def report_damage(journal: Journal) -> None:
+    """Say what a journal lost to damage, when it was opened."""
+    for gap in journal.gaps:
+        log.critical("%s: the records after %d and before %d are damaged and lost", gap.path, gap.after, gap.before)

@@ -171,7 +171,7 @@ class Satellite(Shell):
     def get_results(self, request: GetResults) -> list[Outcome]:
         """Hand out outcomes; those of the previous call are forgotten now."""
         known = self._known(request.scheduler_instance_id)
-        return known.drain() if known else []
+        return known.drain(request.got) if known else []
 
     def _desk(self, scheduler: str) -> Desk:
         known = self._known(scheduler)

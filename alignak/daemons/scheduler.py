@@ -7,7 +7,7 @@ only then hands out the orders, answers the callers and wakes the followers.
 from __future__ import annotations
 
 import logging
-import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Final
 
@@ -20,6 +20,7 @@ from alignak.base.clock import Instant
 from alignak.base.codec import decode, encode
 from alignak.base.errors import NotFoundError, NotReadyError, RefusedError, StoreError
 from alignak.base.ids import Cause, IdSource, ObjectKey
+from alignak.daemons.follow import Trouble
 from alignak.daemons.outbox import MOST as MOST_BROKS
 from alignak.daemons.outbox import Cursors
 from alignak.daemons.passive import PassiveLink
@@ -30,13 +31,12 @@ from alignak.engine.decisions import AnswerCommand, CancelOrder, Decision, EmitB
 from alignak.engine.engine import Engine
 from alignak.engine.events import CommandArrived, Event, OutcomeArrived, Wake, WallClockStepped
 from alignak.engine.state import EngineState, ItemState
-from alignak.messages.broks import Brok
+from alignak.messages.broks import MONITORING_LOG, Brok
 from alignak.messages.control import DaemonConfiguration
 from alignak.messages.work import ACTIONS, Order, Outcome, PutResults, RunCommands, Work
 from alignak.model.topology import Role
 from alignak.net.endpoint import NoRequest
 from alignak.storage.port import Batch, SchedulerStore
-from alignak.system import files
 from alignak.system.clocks import StepWatch
 
 log = logging.getLogger(__name__)
@@ -45,11 +45,16 @@ LEASE_TTL: Final = 15.0
 """Seconds a satellite may be silent before what it holds is given to another (reliability.md 5.2 number 2)."""
 
 BROKS_KEPT: Final = 50_000
+
+MOST_UNSTORED: Final = 20_000
+"""Broks that wait in memory while the store cannot be written."""
+
+STALE_AFTER: Final = 3600.0
+"""Seconds after which an action that a former run left behind is not worth running any more."""
+
 TRIM_EVERY: Final = 60.0
 
 ENGINE_KEY: Final = ObjectKey("")
-
-EPOCH_FILE: Final = "store.epoch"
 
 
 class Scheduler(Shell):
@@ -66,7 +71,9 @@ class Scheduler(Shell):
         self._ids = IdSource(place.running_id)
         self._watch = StepWatch(place.started)
         self._seq = self._store.next_seq()
-        self._epoch = store_epoch(place)
+        self._epoch = self._store.epoch()
+        self._trouble = Trouble("the store cannot be written, it is tried again")
+        self._dropped_broks = 0
         self._instance_id = self.name
         self._batch = Batch()
         self._dirty: set[ObjectKey] = set()
@@ -77,6 +84,8 @@ class Scheduler(Shell):
         self._cursors = Cursors()
         self._holders: dict[str, str] = {}
         """Worker name -> the running id it last came with."""
+        self._former: dict[str, str] = {}
+        """Worker name -> the running id it came with before that."""
         self._next_trim = 0.0
         self._outcomes = 0
         self._acts: dict[type, Callable[[Any], None]] = {
@@ -133,24 +142,38 @@ class Scheduler(Shell):
         )
 
     def _passive_step(self, link: Any) -> Callable[[], Callable[[], float]]:
-        return lambda: self._link(link, self._instance_id, self.lease, self.apply).step
+        return lambda: self._link(link, self._instance_id, self.lease, self.apply, self.give_back).step
 
     def _load_states(self) -> tuple[dict[str, ItemState], EngineState]:
         raw = dict(self._store.load_states())
         own = raw.pop(ENGINE_KEY, None)
-        return (
-            {key: retention.decode_item(value) for key, value in raw.items()},
-            retention.decode_engine(own) if own else EngineState(),
-        )
+        states: dict[str, ItemState] = {}
+        for key, value in raw.items():
+            try:
+                states[key] = retention.decode_item(value)
+            except StoreError as error:
+                log.error("the kept state of %s cannot be used, it begins anew: %s", key, error)
+        try:
+            return states, retention.decode_engine(own) if own else EngineState()
+        except StoreError as error:
+            log.error("what the engine kept of itself cannot be used, it begins anew: %s", error)
+            return states, EngineState()
 
     def _restore_orders(self, engine: Engine) -> None:
         """Take up the actions that were decided and not finished: they run again, with the same ids."""
-        orders = self._store.load_orders()
+        now = self.clock.now().wall
+        left = self._store.load_orders()
+        orders = [each for each in left if each.due_at > now - STALE_AFTER]
+        self._batch.finished_orders += [each.id for each in left if each not in orders]
         engine.pending_actions(orders)
         for order in orders:
             self._lanes.put(order)
-        if orders:
-            log.info("%d action(s) of the last run had no outcome: they run again", len(orders))
+        if left:
+            log.warning(
+                "%d action(s) of the last run had no outcome: they run again; %d more are too old and are dropped",
+                len(orders),
+                len(left) - len(orders),
+            )
 
     def dropped(self) -> None:
         """Forget the engine; what was decided so far is stored first."""
@@ -169,6 +192,7 @@ class Scheduler(Shell):
         step = self._watch.check(now)
         if step:
             log.warning("the wall clock was set by %+.1f s", step)
+            self._lanes.shift(step)
             self._handle(WallClockStepped(step, Cause(self._ids.take())), now)
         wakeup = self._engine.next_wakeup()
         if wakeup is not None and wakeup <= now.mono:
@@ -180,14 +204,13 @@ class Scheduler(Shell):
         return 1.0 if wakeup is None else max(0.0, wakeup - now.mono)
 
     def _give_out_again(self, now: Instant) -> None:
-        for leased in self._lanes.expire(now):
-            log.warning(
-                "action %s for %s never came back from %s: it is given out again",
-                leased.order.id,
-                leased.order.key,
-                leased.holder,
-            )
+        expired = self._lanes.expire(now)
+        for leased in expired:
             self._lanes.put(leased.order)
+        for holder, lost in Counter(each.holder for each in expired).items():
+            log.warning(
+                "%d actions never came back for the satellite '%s'. I reenable them for polling.", count, holder
+            )
 
     def _handle(self, event: Event, now: Instant) -> None:
         self._perform(self.engine.handle(event, now))
@@ -241,14 +264,26 @@ class Scheduler(Shell):
             try:
                 self._store.commit(self._batch)
                 self._batch = Batch()
+                self._trouble.is_over()
             except StoreError as error:
-                log.error("the store cannot be written, it is tried again: %s", error)
+                self._trouble.is_(error.message)
+                self._bound_batch()
                 failure = error
         for order in self._to_run:
             if not self._lanes.put(order):
                 log.error("no room for order %s of %s: every lane is full", order.id, order.key)
         self._to_run.clear()
         return failure
+
+    def _bound_batch(self) -> None:
+        """Forget the oldest routine broks when too many wait for the store; log lines stay (reliability.md 5.1)."""
+        too_many = len(self._batch.broks) - MOST_UNSTORED
+        if too_many <= 0:
+            return
+        routine = [each.uuid for each in self._batch.broks if each.type != MONITORING_LOG]
+        gone = set(routine[:too_many])
+        self._batch.broks = [each for each in self._batch.broks if each.uuid not in gone]
+        self._dropped_broks += len(gone)
 
     def _encode_dirty(self) -> None:
         engine = self._engine
@@ -289,13 +324,25 @@ class Scheduler(Shell):
 
     def _meet(self, holder: str, running_id: str) -> None:
         """Renew what a satellite holds; what its former life held is given out again."""
-        now = self.clock.now()
-        if running_id and self._holders.get(holder, running_id) != running_id:
-            for leased in self._lanes.holder_gone(holder):
-                self._lanes.put(leased.order)
+        known = self._holders.get(holder)
+        if running_id and known not in (None, running_id):
+            if self._former.get(holder) == running_id:
+                raise RefusedError(
+                    f"two daemons named {holder} ask for work, runs {known} and {running_id}: give one another name"
+                )
+            self._former[holder] = known or ""
+            self._give_back(holder)
         if running_id:
             self._holders[holder] = running_id
-        self._lanes.renew(holder, now)
+        self._lanes.renew(holder, self.clock.now())
+
+    def _give_back(self, holder: str) -> None:
+        for leased in self._lanes.holder_gone(holder):
+            self._lanes.put(leased.order)
+
+    def give_back(self, holder: str) -> None:
+        """Give out again what a holder has; for followers."""
+        self.loop.call(lambda: self._give_back(holder))
 
     def lease_now(
         self, works: Sequence[Work], tags: Sequence[str], types: Sequence[str] | None, holder: str, most: int
@@ -440,6 +487,7 @@ class Scheduler(Shell):
             "receivers": roles.count(Role.RECEIVER),
             **lanes,
             "broks": self._seq - self._store.oldest_seq(),
+            "broks_dropped": self._dropped_broks,
             "outcomes": self._outcomes,
         }
 
@@ -457,11 +505,3 @@ class Scheduler(Shell):
             "commands": views.command_times(world),
             **more,
         }
-
-
-def store_epoch(place: Place) -> str:
-    """Return what the broks of this store are numbered under: made with the store, the same for all its runs."""
-    path = os.path.join(place.state_folder, EPOCH_FILE)
-    if files.create_private(path, place.running_id.encode()):
-        return place.running_id
-    return files.read_private(path).decode("ascii", "replace").strip()

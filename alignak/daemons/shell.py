@@ -240,9 +240,21 @@ class Shell:
         if content_hash(conf) != conf.hash:
             log.error("the stored configuration is damaged, waiting for the arbiter")
             return
-        self.conf = conf
-        self.configured(conf)
-        log.info("took up the configuration %s held before", conf.hash[:12])
+        try:
+            self._use(conf)
+        except AlignakError as error:
+            log.error("the stored configuration cannot be used, waiting for the arbiter: %s", error.message)
+        else:
+            log.info("took up the configuration %s held before", conf.hash[:12])
+
+    def _use(self, conf: DaemonConfiguration) -> None:
+        """Work on a configuration; when that fails, what was held before is held still."""
+        before, self.conf = self.conf, conf
+        try:
+            self.configured(conf)
+        except BaseException:
+            self.conf = before
+            raise
 
     def take(self, conf: DaemonConfiguration) -> bool:
         """Take over a pushed configuration: on disk first, then in use."""
@@ -263,8 +275,7 @@ class Shell:
                 f"the configuration cannot be written to {self._configuration_path}: {error}"
             ) from error
         self.is_resting = False
-        self.conf = conf
-        self.configured(conf)
+        self._use(conf)
         log.info("took over the configuration %s", conf.hash[:12])
         return True
 

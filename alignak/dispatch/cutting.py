@@ -1,22 +1,37 @@
 """Cut the objects of a configuration into parts, each with what its hosts need; ``planner`` asks it.
 
-Hosts, services, groups and policies are cut. Everything else goes into every part: an external command may give any
+Hosts, services, groups, dependencies and policies are cut. Everything else goes into every part: an external command may give any
 object another command, period or contact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from alignak.base.codec import digest, encode
+from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
 from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, ObjectSet, Policy
+from alignak.model.relations import Dependency, Escalation
 from alignak.model.snapshot import CompiledConfig, Part
 from alignak.model.timeperiods import Timeperiod
 
-Named = TypeVar("Named", Command, Timeperiod, NotificationWay, Contact, Group)
+Named = TypeVar(
+    "Named",
+    Command,
+    Timeperiod,
+    NotificationWay,
+    Contact,
+    Group,
+    Escalation,
+    ResultModulation,
+    CheckModulation,
+    MacroModulation,
+    BusinessImpactModulation,
+)
 
 
 def cut(config: CompiledConfig, owners: Mapping[str, str], part_ids: Mapping[str, tuple[str, str]]) -> dict[str, Part]:
@@ -29,10 +44,16 @@ def cut(config: CompiledConfig, owners: Mapping[str, str], part_ids: Mapping[str
     services = _shared_out(whole.services, owners)
     hostgroups = _trimmed(whole.hostgroups, owners, part_ids)
     servicegroups = _trimmed(whole.servicegroups, owners, part_ids)
+    dependencies = _dependencies(whole.dependencies, owners)
     parts: dict[str, Part] = {}
     for name, (part_id, realm) in part_ids.items():
         objects = _with_own_policies(whole, hosts.get(name, []), services.get(name, []))
-        objects = replace(objects, hostgroups=tuple(hostgroups[name]), servicegroups=tuple(servicegroups[name]))
+        objects = replace(
+            objects,
+            hostgroups=tuple(hostgroups[name]),
+            servicegroups=tuple(servicegroups[name]),
+            dependencies=tuple(dependencies.get(name, ())),
+        )
         parts[name] = sealed(
             Part(
                 part_id=part_id,
@@ -64,6 +85,12 @@ def _ordered(objects: ObjectSet) -> ObjectSet:
         hostgroups=_by_name(objects.hostgroups),
         services=tuple(sorted(objects.services, key=_place)),
         servicegroups=_by_name(objects.servicegroups),
+        dependencies=tuple(sorted(objects.dependencies, key=attrgetter("dependent", "on"))),
+        escalations=_by_name(objects.escalations),
+        resultmodulations=_by_name(objects.resultmodulations),
+        checkmodulations=_by_name(objects.checkmodulations),
+        macromodulations=_by_name(objects.macromodulations),
+        businessimpactmodulations=_by_name(objects.businessimpactmodulations),
     )
 
 
@@ -79,6 +106,16 @@ def _shared_out(items: Iterable[Checkable], owners: Mapping[str, str]) -> dict[s
     shared: dict[str, list[Checkable]] = {}
     for item in items:
         owner = owners.get(item.host_name)
+        if owner is not None:
+            shared.setdefault(owner, []).append(item)
+    return shared
+
+
+def _dependencies(items: Iterable[Dependency], owners: Mapping[str, str]) -> dict[str, list[Dependency]]:
+    """Return for each part the dependencies of its objects; what they depend on is there too, packs see to it."""
+    shared: dict[str, list[Dependency]] = {}
+    for item in items:
+        owner = owners.get(item.dependent.partition(";")[0])
         if owner is not None:
             shared.setdefault(owner, []).append(item)
     return shared

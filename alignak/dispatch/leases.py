@@ -146,6 +146,11 @@ class Lanes:
             given.append(order)
         return given
 
+    def shift(self, seconds: float) -> None:
+        """Move the due times of all that waits, because the wall clock was set by so much."""
+        for lane, entries in self._lanes.items():
+            self._lanes[lane] = [entry._replace(due_at=entry.due_at + seconds) for entry in entries]
+
     def renew(self, holder: str, now: Instant) -> int:
         """Note that a holder was heard of, and return how many orders it has."""
         record = self._holders.get(holder)

@@ -1,6 +1,7 @@
 """Hosts that must stay together, and how packs of them are spread over schedulers; ``planner`` asks it.
 
-A scheduler can judge a host only when it knows the host's parents, so related hosts are one pack and move as one.
+A scheduler can judge a host only when it knows the host's parents and what it depends on, so related hosts are one
+pack and move as one.
 
 Where a pack goes does not depend on the order of anything. A new pack goes to the scheduler that ranks highest for
 it (rendezvous hashing: another scheduler coming or going changes nothing in the ranks of the others), unless that one
@@ -10,13 +11,14 @@ and finds the loads too far apart: then packs move, as few as will do, each towa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import log
 from typing import Final
 
 from msgspec import Struct
 
 from alignak.base.codec import digest
+from alignak.model.graph import components, relations
 from alignak.model.objects import ObjectSet
 
 SLACK: Final = 0.1
@@ -39,37 +41,12 @@ class Pack(Struct, frozen=True):
 
 def packs_of(objects: ObjectSet) -> tuple[Pack, ...]:
     """Return the connected components of the hosts, by name."""
-    leaders = {host.host_name: host.host_name for host in objects.hosts}
-    for one, other in relations(objects):
-        if one in leaders and other in leaders:
-            _join(leaders, one, other)
-    weights = dict.fromkeys(leaders, 1)
+    weights = {host.host_name: 1 for host in objects.hosts}
     for service in objects.services:
         if service.host_name in weights:
             weights[service.host_name] += 1
-    members: dict[str, list[str]] = {}
-    for name in leaders:
-        members.setdefault(_leader(leaders, name), []).append(name)
-    packs = (Pack(min(names), tuple(sorted(names)), sum(weights[each] for each in names)) for names in members.values())
-    return tuple(sorted(packs, key=lambda pack: pack.name))
-
-
-def relations(objects: ObjectSet) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of hosts that one scheduler must know both of."""
-    for host in objects.hosts:
-        for parent in host.parents:
-            yield host.host_name, parent
-
-
-def _leader(leaders: dict[str, str], name: str) -> str:
-    while leaders[name] != name:
-        leaders[name] = leaders[leaders[name]]  # halve the way for the next who asks
-        name = leaders[name]
-    return name
-
-
-def _join(leaders: dict[str, str], one: str, other: str) -> None:
-    leaders[_leader(leaders, other)] = _leader(leaders, one)
+    groups = components(weights, relations(objects))
+    return tuple(Pack(names[0], tuple(names), sum(weights[each] for each in names)) for names in groups)
 
 
 class Spread:

@@ -220,7 +220,8 @@ class Item:
     @property
     def downtime_depth(self) -> int:
         """Return how many downtimes are in effect."""
-        return sum(each.is_in_effect for each in self.state.downtimes.values())
+        downtimes = self.state.downtimes
+        return sum(each.is_in_effect for each in downtimes.values()) if downtimes else 0
 
     def custom(self, name: str) -> str | None:
         """Return the value of a custom variable (``_NAME``), the object's own before its templates'."""

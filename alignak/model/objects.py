@@ -13,18 +13,14 @@ from typing import Final
 from msgspec import Struct, field
 
 from alignak.base.ids import ObjectKey, host_key, service_key
+from alignak.model.calls import CommandCall as CommandCall
+from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
+from alignak.model.relations import Dependency, Escalation
 from alignak.model.states import Kind
 from alignak.model.timeperiods import Timeperiod
 
 UNTAGGED: Final = "None"
 """The poller and reactionner tag of what has none, as the reference writes it."""
-
-
-class CommandCall(Struct, frozen=True, array_like=True):
-    """A command with its arguments: ``check_ping!100!20`` names ``check_ping`` and gives ``("100", "20")``."""
-
-    name: str
-    arguments: tuple[str, ...] = ()
 
 
 class Command(Struct, frozen=True, omit_defaults=True):
@@ -89,6 +85,12 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     icon_set: str = ""
     tags: tuple[str, ...] = ()
     """The names of the templates met on the way."""
+    escalations: tuple[str, ...] = ()
+    """Those the directive names; ``Checkable`` has those that name the object."""
+    resultmodulations: tuple[str, ...] = ()
+    checkmodulations: tuple[str, ...] = ()
+    macromodulations: tuple[str, ...] = ()
+    business_impact_modulations: tuple[str, ...] = ()
     customs: Mapping[str, str] = field(default_factory=dict)
     """``_NAME`` -> value, as the template chain gives them."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -114,6 +116,8 @@ class Checkable(Struct, frozen=True, omit_defaults=True):
     """``_NAME`` -> value, the object's own; those of the policy come after."""
     imported_from: str = ""
     """``file:line`` of the definition."""
+    escalations: tuple[str, ...] = ()
+    """Names of the escalations that name the object; those of the policy come before."""
 
     @property
     def kind(self) -> Kind:
@@ -186,3 +190,9 @@ class ObjectSet(Struct, frozen=True, omit_defaults=True):
     hostgroups: tuple[Group, ...] = ()
     services: tuple[Checkable, ...] = ()
     servicegroups: tuple[Group, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    resultmodulations: tuple[ResultModulation, ...] = ()
+    checkmodulations: tuple[CheckModulation, ...] = ()
+    macromodulations: tuple[MacroModulation, ...] = ()
+    businessimpactmodulations: tuple[BusinessImpactModulation, ...] = ()

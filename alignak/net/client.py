@@ -9,7 +9,9 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import threading
 import time
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, NoReturn
 
@@ -23,7 +25,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ProtocolError
 
 from alignak.base import codec
-from alignak.base.errors import BadRequestError, PeerAnswerError, PeerTimeoutError, PeerUnreachableError
+from alignak.base.errors import BadRequestError, PeerAnswerError, PeerTimeoutError, PeerUnreachableError, StartError
 from alignak.base.secret import Secret
 from alignak.net.answers import JSON, read_refusal
 from alignak.net.endpoint import Effect, Endpoint, NoRequest
@@ -53,22 +55,27 @@ class Client:
         connections: int = 4,
         max_answer: int = MAX_ANSWER,
     ) -> None:
-        """Make a client of the peer at ``uri`` that shows the certificate ``tls`` and trusts ``ca_cert``."""
+        """Make a client of the peer at ``uri`` that shows the certificate ``tls`` and trusts ``ca_cert``.
+
+        Certificates are read at the first call: one peer's file that cannot be read is trouble with that peer only.
+        """
         self.uri = uri if uri.endswith("/") else f"{uri}/"
         self._timeouts = {False: short_timeout, True: long_timeout}
         self._short = short_timeout
         self._max_answer = max_answer
         self._session = _session(secret, ca_cert)
-        context = client_context(tls, ca_cert, check_hostname) if uri.startswith("https:") else None
-        adapter = _Adapter(context, check_hostname, connections)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._session.mount("http://", _Adapter(None, check_hostname, connections))
+        self._mount_lock = threading.Lock()
+        self._is_mounted = not uri.startswith("https:")
+        self._context = partial(client_context, tls, ca_cert, check_hostname)
+        self._adapter = partial(_Adapter, check_hostname=check_hostname, connections=connections)
 
     def call(self, endpoint: Endpoint, request: Struct | None = None) -> Any:
         """Return the peer's answer, of the type the endpoint declares; LinkError when there is none.
 
         A PeerAnswerError has the HTTP status when the peer refused, and 0 when what came was no answer at all.
         """
+        self._mount()
         try:
             status, body = self._exchange(endpoint, NoRequest() if request is None else request)
         except _FAILURES as error:
@@ -83,6 +90,17 @@ class Client:
             return codec.decode(body, endpoint.answer)
         except BadRequestError as error:
             raise PeerAnswerError(f"{self.uri}{endpoint.name} answered nonsense: {error}") from error
+
+    def _mount(self) -> None:
+        """Make ready for TLS, once."""
+        if self._is_mounted:
+            return
+        with self._mount_lock:
+            try:
+                self._session.mount("https://", self._adapter(self._context()))
+            except StartError as error:
+                raise PeerUnreachableError(f"{self.uri} cannot be asked: {error.message}") from error
+            self._is_mounted = True
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from alignak.base.errors import StoreError
 from alignak.messages.broks import Brok
 from alignak.messages.work import Order
-from alignak.storage.port import KEPT_COMMANDS, Batch, EventQuery, StoredEvent, level_and_message
+from alignak.storage.port import KEPT_COMMANDS, Batch, EventQuery, StoredEvent, level_and_message, new_epoch
 
 
 class MemorySchedulerStore:
@@ -22,6 +22,7 @@ class MemorySchedulerStore:
         self._orders: dict[str, Order] = {}
         self._commands: dict[str, bytes] = {}
         self._next_seq = 1
+        self._epoch = new_epoch()
         self._is_closed = False
 
     def commit(self, batch: Batch) -> None:
@@ -50,6 +51,17 @@ class MemorySchedulerStore:
         with self._lock:
             self._check_open()
             return tuple(self._orders.values())
+
+    def epoch(self) -> str:
+        """Return what the broks are numbered under."""
+        with self._lock:
+            return f"{self._epoch:x}"
+
+    def renew_epoch(self) -> str:
+        """Number under another epoch."""
+        with self._lock:
+            self._epoch = new_epoch()
+        return self.epoch()
 
     def next_seq(self) -> int:
         """Return the number the next brok is to have."""

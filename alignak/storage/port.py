@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
@@ -56,6 +57,14 @@ class SchedulerStore(Protocol):
 
     def load_orders(self) -> Sequence[Order]:
         """Return the actions that were decided and never finished, oldest first."""
+        ...
+
+    def epoch(self) -> str:
+        """Return what the broks of this store are numbered under: made with the store, another one for every store."""
+        ...
+
+    def renew_epoch(self) -> str:
+        """Number under another epoch from now on, because a follower has read further than this store ever wrote."""
         ...
 
     def next_seq(self) -> int:
@@ -150,3 +159,8 @@ class EventStore(Protocol):
     def close(self) -> None:
         """Let go of the store."""
         ...
+
+
+def new_epoch() -> int:
+    """Return a number no other store has: 62 random bits."""
+    return secrets.randbits(62)

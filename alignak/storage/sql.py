@@ -18,11 +18,12 @@ from alignak.messages.broks import Brok
 from alignak.messages.work import Order
 from alignak.storage import migrations, tables
 from alignak.storage.database import Database
-from alignak.storage.port import KEPT_COMMANDS, Batch, EventQuery, StoredEvent, level_and_message
+from alignak.storage.port import KEPT_COMMANDS, Batch, EventQuery, StoredEvent, level_and_message, new_epoch
 
 T = TypeVar("T")
 
 _NEXT_SEQ = "next_seq"
+_EPOCH = "epoch"
 _CHECKSUM = 4
 
 
@@ -44,6 +45,7 @@ class SqlSchedulerStore:
         self._drop_order = delete(tables.orders).where(tables.orders.c.key == bindparam("gone"))
         self._seq_lock = threading.Lock()
         self._next_seq = self._load_next_seq()
+        self._epoch = self._load_epoch()
 
     def commit(self, batch: Batch) -> None:
         """Store a batch."""
@@ -71,6 +73,20 @@ class SqlSchedulerStore:
         statement = select(tables.orders.c.key, tables.orders.c.value).order_by(tables.orders.c.n)
         with self._database.reading() as connection:
             return [self._decoded(key, value, Order) for key, value in connection.execute(statement)]
+
+    def epoch(self) -> str:
+        """Return what the broks are numbered under."""
+        with self._seq_lock:
+            return f"{self._epoch:x}"
+
+    def renew_epoch(self) -> str:
+        """Number under another epoch."""
+        number = new_epoch()
+        with self._database.writing() as connection:
+            connection.execute(self._save_counter, [{"key": _EPOCH, "value": number}])
+        with self._seq_lock:
+            self._epoch = number
+        return self.epoch()
 
     def next_seq(self) -> int:
         """Return the number the next brok is to have."""
@@ -123,6 +139,15 @@ class SqlSchedulerStore:
             kept = connection.scalar(select(counters.c.value).where(counters.c.key == _NEXT_SEQ))
             newest = connection.scalar(select(func.max(tables.broks.c.seq)))
         return max(int(kept or 1), int(newest or 0) + 1)
+
+    def _load_epoch(self) -> int:
+        counters = tables.counters
+        with self._database.writing() as connection:
+            kept = connection.scalar(select(counters.c.value).where(counters.c.key == _EPOCH))
+            if kept is None:
+                kept = new_epoch()
+                connection.execute(self._save_counter, [{"key": _EPOCH, "value": kept}])
+        return int(kept)
 
     def _opened(self, key: str, value: bytes) -> bytes:
         """Return what was sealed; StoreDamagedError when it is not what was stored under the key."""

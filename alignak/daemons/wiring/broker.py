@@ -14,7 +14,7 @@ from alignak.system import logs
 
 def make(parts: Parts) -> Shell:
     """Return a broker on its history."""
-    store, _ = open_or_replace(parts.folder("events.sqlite"), SqlEventStore, parts.clock.now().wall)
+    store = open_or_replace(parts.folder("events.sqlite"), SqlEventStore, parts.clock.now().wall)
     log_path = os.path.join(parts.place.settings.logdir, "alignak-events.log")
     return Broker(
         parts.place,

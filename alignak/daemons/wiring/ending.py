@@ -6,6 +6,7 @@ from typing import Final
 
 from alignak.base.errors import AlignakError, ConfigurationError, StartError
 from alignak.model.topology import Role
+from alignak.system.logs import escaped
 
 CANNOT_START: Final = 3
 
@@ -21,6 +22,9 @@ def exit_code(error: AlignakError) -> int:
 
 
 def lines(role: Role, error: AlignakError) -> list[str]:
-    """Return what to tell the person who started a program: every diagnostic, and the reason last."""
+    """Return what to tell the person who started a program: every diagnostic, and the reason last.
+
+    Files may hold anything: control characters are shown, not sent to a terminal.
+    """
     diagnostics = error.diagnostics if isinstance(error, ConfigurationError | StartError) else ()
-    return [*diagnostics, f"alignak-{role.value}: {error.message}"]
+    return [escaped(each) for each in (*diagnostics, f"alignak-{role.value}: {error.message}")]

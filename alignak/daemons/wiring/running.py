@@ -102,6 +102,7 @@ def run(launch: Launch) -> int:
     environment, settings = read(launch)
     process.close_to_others()
     process.set_title(f"alignak-{settings.role.value} {settings.name}")
+    import_module(MAKERS[settings.role])  # the user to become need not be able to read the code
     secure(settings)
     process.forbid_core_dumps()
     launcher = process.daemonize() if launch.is_daemon or settings.is_daemon else None

@@ -17,18 +17,15 @@ COMPANIONS: Final = ("", "-wal", "-shm")
 """What SQLite keeps beside its file."""
 
 
-def open_or_replace(path: str, open_store: Callable[[str], S], at: float) -> tuple[S, bool]:
-    """Return the store in a SQLite file, and whether it took the place of a damaged one.
-
-    ``at`` is the wall time that goes into the name of what is moved aside.
-    """
+def open_or_replace(path: str, open_store: Callable[[str], S], at: float) -> S:
+    """Return the store in a SQLite file; ``at`` is the wall time in the name of a damaged one that is moved aside."""
     url = f"sqlite:///{path}"
     try:
-        return open_store(url), False
+        return open_store(url)
     except StoreDamagedError as error:
         aside = f"{path}.damaged-{int(at)}"
         log.critical("%s; it is moved to %s and an empty one takes its place", error, aside)
         for suffix in COMPANIONS:
             if os.path.exists(path + suffix):
                 os.replace(path + suffix, aside + suffix)
-        return open_store(url), True
+        return open_store(url)

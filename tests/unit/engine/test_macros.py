@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from msgspec.structs import replace
 
+from alignak.base.clock import Instant
 from alignak.engine.macro_table import (
     CONTACT_MACROS,
     EMPTY_MACROS,
@@ -234,3 +235,69 @@ def test_a_command_can_ask_for_environment_macros_itself() -> None:
     here = desk(state="WARNING", state_type=StateType.SOFT)
     here.world.commands["tell"] = replace(here.world.commands["tell"], enable_environment_macros=True)
     assert here.words().environment["ALIGNAK_SERVICESTATETYPE"] == "SOFT"
+
+
+# The words of checks, kept --------------------------------------------------------------------------------------------
+
+
+def checked(here: Desk) -> Words:
+    call = here.item.spec.check_command
+    assert call is not None
+    return check_order_words(here.world, here.item, call, NOW)
+
+
+def check_desk(line: str, **state: object) -> Desk:
+    here = world({"check_x": line}, states={"web;http": ItemState(**state)})  # type: ignore[arg-type]
+    return Desk(here, here.items["web;http"])  # type: ignore[index]
+
+
+def test_a_check_whose_command_holds_only_the_configuration_is_expanded_once() -> None:
+    here = check_desk("/bin/check $HOSTADDRESS$ $ARG1$ $_HOSTSITE$ $SERVICEDESC$ $USER1$")
+    assert checked(here).argv == ("/bin/check", "192.0.2.2", "-w", "5", "north", "http")
+    assert checked(here) is checked(here)
+
+
+@pytest.mark.parametrize(
+    ("macro", "attribute", "before", "after"),
+    [
+        ("$SERVICESTATE$", "state", "OK", "CRITICAL"),
+        ("$SERVICEOUTPUT$", "output", "fine", "bad"),
+        ("$SERVICEATTEMPT$", "attempt", 1, 2),
+        ("$SERVICESTATE:web:http$", "state", "OK", "CRITICAL"),
+        ("$TOTALSERVICEPROBLEMS$", "state", "OK", "CRITICAL"),
+    ],
+)
+def test_what_changes_from_check_to_check_is_expanded_each_time(
+    macro: str, attribute: str, before: object, after: object
+) -> None:
+    here = check_desk(f"/bin/check {macro}", **{attribute: before})
+    first = checked(here).argv
+    setattr(here.item.state, attribute, after)
+    assert checked(here).argv != first
+
+
+def test_the_time_is_the_time_of_each_check() -> None:
+    here = check_desk("/bin/check $TIMET$")
+    assert checked(here).argv == ("/bin/check", str(int(NOW.wall)))
+    call = here.item.spec.check_command
+    assert call is not None
+    later = Instant(NOW.wall + 60, NOW.mono + 60)
+    assert check_order_words(here.world, here.item, call, later).argv == ("/bin/check", str(int(NOW.wall) + 60))
+
+
+def test_a_custom_variable_that_a_command_changed_is_in_the_next_check() -> None:
+    here = check_desk("/bin/check $_HOSTSITE$")
+    assert checked(here).argv == ("/bin/check", "north")
+    here.item.host.state.changed_customs["_SITE"] = "-south"
+    assert checked(here).argv == ("/bin/check", " -south")
+    del here.item.host.state.changed_customs["_SITE"]
+    assert checked(here).argv == ("/bin/check", "north")
+
+
+def test_another_policy_or_call_is_expanded_anew() -> None:
+    here = check_desk("/bin/check $SERVICEBUSINESSIMPACT$ $ARG1$")
+    assert checked(here).argv == ("/bin/check", "2", "-w", "5")
+    here.item.policy = replace(here.item.policy, business_impact=5)
+    assert checked(here).argv == ("/bin/check", "5", "-w", "5")
+    other = CommandCall("check_x", ("-c",))
+    assert check_order_words(here.world, here.item, other, NOW).argv == ("/bin/check", "5", "-c")
