@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, shown
-from alignak.config.graphs import order
+from alignak.config.graphs import loops, shown_path
 from alignak.config.link import Links, Problems, report
 from alignak.config.policies import Entry, Policies
 from alignak.config.resolved import NULL, Resolved
@@ -51,8 +51,13 @@ class Builder:
         """Return the policies made so far."""
         return tuple(self._policies.all)
 
-    def add_hosts(self, hosts: Mapping[str, Resolved], groups: Mapping[str, tuple[str, ...]]) -> None:
-        """Make the hosts."""
+    def add_hosts(
+        self,
+        hosts: Mapping[str, Resolved],
+        groups: Mapping[str, tuple[str, ...]],
+        escalations: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """Make the hosts; ``escalations`` has the names of those that name an object, by its key."""
         self._check_loops({name: each.names("parents") for name, each in hosts.items()}, hosts)
         for name, resolved in hosts.items():
             shared = self._share(resolved)
@@ -72,11 +77,16 @@ class Builder:
                     groups=groups.get(name, ()),
                     customs=shared.customs,
                     imported_from=shared.imported_from,
+                    escalations=escalations.get(name, ()),
                 )
             )
 
     def add_services(
-        self, services: Services, hosts: Mapping[str, Resolved], groups: Mapping[str, tuple[str, ...]]
+        self,
+        services: Services,
+        hosts: Mapping[str, Resolved],
+        groups: Mapping[str, tuple[str, ...]],
+        escalations: Mapping[str, tuple[str, ...]],
     ) -> None:
         """Make the services."""
         implied = {name: self._policies.implied(hosts[name]) for name in {host for host, _ in services}}
@@ -84,7 +94,7 @@ class Builder:
             resolved = bound.resolved
             shared = self._share(resolved)
             entry = self._policies.of(Kind.SERVICE, resolved, implied[host])
-            name = f"{host}/{description}"
+            name, key = f"{host}/{description}", f"{host};{description}"
             if shared.command is None:
                 self._diagnostics.error("no check_command property", resolved.place(), f"service::{shown(name)}")
             self._note("service", "services", name, resolved, entry, shared)
@@ -96,9 +106,10 @@ class Builder:
                     check_command=shared.command,
                     alias=shared.alias,
                     display_name=shared.display_name,
-                    groups=groups.get(f"{host};{description}", ()),
+                    groups=groups.get(key, ()),
                     customs=shared.customs,
                     imported_from=shared.imported_from,
+                    escalations=escalations.get(key, ()),
                 )
             )
 
@@ -144,13 +155,14 @@ class Builder:
 
     def _check_loops(self, parents: Mapping[str, tuple[str, ...]], hosts: Mapping[str, Resolved]) -> None:
         """Say which hosts are, over some others, their own parents."""
-        for name in sorted(order(parents)[1]):
-            self._diagnostics.error(
-                f"Loop detected while checking hosts: Host {name} is parent in dependency defined in"
-                f" {hosts[name].imported_from}",
-                hosts[name].place("parents"),
-                f"host::{shown(name)}",
-            )
+        for path in loops(parents):
+            for name in path[:-1]:
+                self._diagnostics.error(
+                    f"Loop detected while checking hosts: {shown_path(path)}: Host {name} is parent in dependency"
+                    f" defined in {hosts[name].imported_from}",
+                    hosts[name].place("parents"),
+                    f"host::{shown(name)}",
+                )
 
 
 _NO_CUSTOMS: Mapping[str, str] = {}

@@ -17,19 +17,25 @@ from alignak.base import codec
 from alignak.config.checkables import BUSINESS_RULE, Builder
 from alignak.config.contacts import compile_commands, compile_contacts, compile_ways
 from alignak.config.daemons import check_tags, compile_daemons, with_missing
+from alignak.config.dependencies import Pairing
 from alignak.config.diagnostics import Diagnostic, Diagnostics, Place, shown
 from alignak.config.environment import Environment
+from alignak.config.escalations import Escalations
 from alignak.config.expand import from_list, group_members, groups_of, hosts_by_name, joined_by, unique
-from alignak.config.expressions import select
+from alignak.config.extinfo import merge_hosts, merge_services
 from alignak.config.groups import compile_groups, compile_hostgroups, service_pairs
 from alignak.config.includes import gather
 from alignak.config.inherit import Inheritance
 from alignak.config.link import Links
+from alignak.config.matching import Names, Regexps
+from alignak.config.modulations import Modulations, compile_modulations
 from alignak.config.modules import compile_modules
+from alignak.config.overrides import apply_overrides
 from alignak.config.parser import Definition
 from alignak.config.periods import compile_periods
 from alignak.config.realms import compile_realms, host_realms
 from alignak.config.resolved import Resolved
+from alignak.config.selecting import Selector
 from alignak.config.services import Binder, Services
 from alignak.config.settings import read_settings
 from alignak.config.sources import Files
@@ -49,7 +55,6 @@ UNAPPLIED_TYPES: Final = (
     "resultmodulation",
     "servicedependency",
     "serviceescalation",
-    "serviceextinfo",
 )
 """The types that are read and checked, and of which nothing comes yet."""
 
@@ -105,7 +110,7 @@ def content_hash(config: CompiledConfig) -> str:
 class _Compiler:
     """Hold what the steps of one compilation share."""
 
-    __slots__ = ("_diagnostics", "_environment", "_illegal", "_objects", "_settings", "created", "types")
+    __slots__ = ("_diagnostics", "_environment", "_illegal", "_objects", "_regexps", "_settings", "created", "types")
 
     def __init__(
         self,
@@ -116,6 +121,7 @@ class _Compiler:
     ) -> None:
         self._environment = environment
         self._settings = settings
+        self._regexps = Regexps(settings)
         self._illegal = frozenset(settings.illegal_object_name_chars)
         self._diagnostics = diagnostics
         by_type = _by_type(definitions, diagnostics)
@@ -155,19 +161,29 @@ class _Compiler:
         commands = compile_commands(self._unique("command"), diagnostics)
         links = Links(commands, periods, diagnostics)
         contacts, ways, contactgroups = self._people(links)
+        escalations = self._escalations(links)
+        modulations = self._modulations(links)
+        links.named = {"escalations": escalations.records, **modulations.names()}
         hosts = hosts_by_name(self._objects["host"], self._illegal, diagnostics)
-        self._merge_extinfo(hosts)
+        names = Names(dict.fromkeys(hosts), self._regexps)
+        hosts = merge_hosts(self._objects["hostextinfo"], hosts, names, diagnostics)
         hostgroups = self._unique("hostgroup")
         in_groups = group_members(
-            "hostgroup", hostgroups, joined_by(hosts, "hostgroups"), from_list(hosts), diagnostics
+            "hostgroup", hostgroups, joined_by(hosts, "hostgroups"), from_list(hosts, names.like), diagnostics
         )
         realms_of = host_realms(hosts, hostgroups, in_groups, realms, diagnostics)
         services = self._bind(hosts, in_groups)
+        apply_overrides(hosts, services, diagnostics)
+        selector = Selector(names, in_groups, services, self._regexps, diagnostics)
+        merge_services(self._objects["serviceextinfo"], services, selector, diagnostics)
         servicegroups = self._unique("servicegroup")
         in_servicegroups = self._service_members(servicegroups, services)
         builder = Builder(links, diagnostics)
-        builder.add_hosts(hosts, groups_of(in_groups))
-        builder.add_services(services, hosts, groups_of(in_servicegroups))
+        attached = escalations.attached(selector)
+        builder.add_hosts(hosts, groups_of(in_groups), attached)
+        builder.add_services(services, hosts, groups_of(in_servicegroups), attached)
+        pairing = Pairing(hosts, services, selector, links, diagnostics)
+        dependencies = pairing.compile(self._objects["hostdependency"], self._objects["servicedependency"])
         self._warn_unapplied(builder)
         self.created |= {
             "command": len(commands),
@@ -197,6 +213,12 @@ class _Compiler:
             ),
             services=tuple(builder.services),
             servicegroups=compile_groups(servicegroups, in_servicegroups),
+            dependencies=dependencies,
+            escalations=tuple(escalations.records.values()),
+            resultmodulations=modulations.of_results,
+            checkmodulations=modulations.of_checks,
+            macromodulations=modulations.of_macros,
+            businessimpactmodulations=modulations.of_impacts,
         )
         return objects, realms_of, builder.poller_tags
 
@@ -217,21 +239,18 @@ class _Compiler:
         links.contacts, links.contact_groups = contacts, members
         return contacts, ways, compile_groups(groups, members)
 
-    def _merge_extinfo(self, hosts: Mapping[str, Resolved]) -> None:
-        """Give hosts what their extended information says where they are silent."""
-        for each in self._objects["hostextinfo"]:
-            chosen, unknown = select(each.text("host_name") or "", hosts)
-            for name in unknown:
-                hint = self._diagnostics.nearest(name, hosts)
-                message = f"unknown host_name '{shown(name)}'{hint}"
-                self._diagnostics.error(message, each.place("host_name"), "hostextinfo")
-            for name in chosen:
-                for key, value in each.own.items():
-                    if key != "host_name" and hosts[name].text(key) is None:
-                        hosts[name].own[key] = value
+    def _escalations(self, links: Links) -> Escalations:
+        escalations = Escalations(links, self._diagnostics)
+        for kind in ("escalation", "hostescalation", "serviceescalation"):
+            escalations.add(self._objects[kind])
+        return escalations
+
+    def _modulations(self, links: Links) -> Modulations:
+        kinds = ("resultmodulation", "checkmodulation", "macromodulation", "businessimpactmodulation")
+        return compile_modulations({kind: self._unique(kind) for kind in kinds}, links, self._diagnostics)
 
     def _bind(self, hosts: Mapping[str, Resolved], in_groups: Mapping[str, tuple[str, ...]]) -> Services:
-        binder = Binder(hosts, in_groups, self._illegal, self._diagnostics)
+        binder = Binder(hosts, in_groups, self._illegal, self._diagnostics, self._regexps)
         templates = [each for each in self.types["service"].templates() if each.name]
         return binder.bind(self._objects["service"], templates, self.types["host"].template_names)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from alignak.config.diagnostics import Diagnostics, shown
-from alignak.config.expressions import Malformed, expand_pattern, is_pattern, select
-from alignak.config.graphs import order
+from alignak.config.expressions import Malformed, exactly, expand_pattern, is_pattern, select
+from alignak.config.graphs import loops, order, shown_path
 from alignak.config.resolved import Resolved
 from alignak.config.values import Unreadable, integer
 
@@ -102,9 +102,11 @@ def joined_by(members: Mapping[str, Resolved], key: str) -> dict[str, list[str]]
     return found
 
 
-def from_list(everything: Mapping[str, object]) -> Callable[[str], Selection]:
+def from_list(
+    everything: Mapping[str, object], like: Callable[[str], Iterable[str]] = exactly
+) -> Callable[[str], Selection]:
     """Return how a ``members`` list is read when members are plain names."""
-    return lambda text: select(text, everything)
+    return lambda text: select(text, everything, (), like)
 
 
 def group_members(
@@ -128,9 +130,11 @@ def group_members(
     for name, members in joined.items():
         direct.setdefault(name, {}).update(dict.fromkeys(members))
     nested = {name: _nested(kind, name, groups, direct, diagnostics) for name in direct}
-    ordered, looping = order(nested)
-    for name in sorted(looping):
-        diagnostics.error(f"is in a loop of {kind}_members", groups[name].place(f"{kind}_members"), f"{kind}::{name}")
+    ordered, _ = order(nested)
+    for path in loops(nested):
+        message = f"is in a loop of {kind}_members: {shown_path(path)}"
+        for name in path[:-1]:
+            diagnostics.error(message, groups[name].place(f"{kind}_members"), f"{kind}::{name}")
     for name in ordered:
         for inner in nested[name]:
             count += len(direct[inner])

@@ -29,10 +29,21 @@ class Malformed(ValueError):
     """Say why an expression cannot be read."""
 
 
-def select(text: str, everything: Collection[str], start: Iterable[str] = ()) -> tuple[dict[str, None], list[str]]:
+def exactly(_: str) -> Iterable[str]:
+    """Return what a word means beside the name it is: nothing."""
+    return ()
+
+
+def select(
+    text: str,
+    everything: Collection[str],
+    start: Iterable[str] = (),
+    like: Callable[[str], Iterable[str]] = exactly,
+) -> tuple[dict[str, None], list[str]]:
     """Return the names a list selects, in order, and those it names that do not exist.
 
-    ``*`` is everything, ``!name`` takes away from what was collected before it, ``start`` included.
+    ``*`` is everything, ``!name`` takes away from what was collected before it, ``start`` included. ``like`` says
+    which names a word means that is no name itself.
     """
     chosen = dict.fromkeys(start)
     unknown: list[str] = []
@@ -42,13 +53,16 @@ def select(text: str, everything: Collection[str], start: Iterable[str] = ()) ->
             chosen.update(dict.fromkeys(everything if missing is None else missing))
             missing = []
         elif item[0] == "!":
-            name = item[1:].strip()
-            if name in chosen:
-                del chosen[name]
-                if missing is not None:
-                    missing.append(name)
+            word = item[1:].strip()
+            for name in (word,) if word in everything else like(word):
+                if name in chosen:
+                    del chosen[name]
+                    if missing is not None:
+                        missing.append(name)
         elif item in everything:
             chosen[item] = None
+        elif found := dict.fromkeys(like(item)):
+            chosen.update(found)
         else:
             unknown.append(item)
     return chosen, unknown

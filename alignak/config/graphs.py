@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping
+from typing import Final
+
+MOST_LOOPS: Final = 50
+"""How many loops of one kind are shown."""
 
 
 def order(edges: Mapping[str, Collection[str]]) -> tuple[list[str], set[str]]:
@@ -43,3 +47,36 @@ def _peel(edges: Mapping[str, Collection[str]], among: set[str]) -> list[str]:
             if not waiting[each]:
                 ready.append(each)
     return peeled
+
+
+def loops(edges: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Return loops, each as a path that ends where it begins: all of them, unless they cross or are very many."""
+    left = order(edges)[1]
+    found: list[list[str]] = []
+    while left and len(found) < MOST_LOOPS:
+        path = _round(edges, left)
+        found.append(path)
+        left = order({name: [end for end in edges[name] if end in left] for name in left.difference(path)})[1]
+    return found
+
+
+def _round(edges: Mapping[str, Collection[str]], among: set[str]) -> list[str]:
+    """Return a loop, found by going on from the first name; the others of a crossing come after it."""
+    places: dict[str, int] = {}
+    path: list[str] = []
+    name = min(among)
+    while name not in places:
+        places[name] = len(path)
+        path.append(name)
+        name = min(end for end in edges[name] if end in among)
+    found = path[places[name] :]
+    first = found.index(min(found))
+    return [*found[first:], *found[:first], found[first]]
+
+
+def shown_path(path: Collection[str], most: int = 10) -> str:
+    """Return a loop as people write it, a long one shortened."""
+    names = list(path)
+    if len(names) > most:
+        names = [*names[: most - 1], f"… ({len(names) - most} more)", names[-1]]
+    return " -> ".join(names)

@@ -5,14 +5,14 @@ What many objects share is checked once; its problems are kept and said again ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, Severity, shown
 from alignak.config.resolved import Resolved
-from alignak.config.values import command_call
+from alignak.config.values import command_call, names
 from alignak.model.objects import Command, CommandCall
 from alignak.model.timeperiods import Timeperiod
 
@@ -46,10 +46,22 @@ def report(problems: Iterable[Problem], resolved: Resolved, kind: str, name: str
             diagnostics.warning(message, place, about)
 
 
+_UNKNOWN: Final[Mapping[str, str]] = {
+    "escalations": "the escalation '{name}' defined for '{object}' is unknown",
+    "resultmodulations": "the result modulation '{name}' defined on the {kind} '{object}' do not exist",
+    "checkmodulations": "The checkmodulations of the {kind} '{object}' named '{name}' is unknown",
+    "macromodulations": "The macromodulations of the {kind} '{object}' named '{name}' is unknown",
+    "business_impact_modulations": (
+        "the business impact modulation '{name}' defined on the {kind} '{object}' do not exist"
+    ),
+}
+"""The directives that name escalations and modulations -> what is said of a name that is none."""
+
+
 class Links:
     """Know every command, time period, contact and contact group, and turn names into checked references."""
 
-    __slots__ = ("_calls", "_diagnostics", "commands", "contact_groups", "contacts", "periods")
+    __slots__ = ("_calls", "_diagnostics", "commands", "contact_groups", "contacts", "named", "periods")
 
     def __init__(
         self,
@@ -61,6 +73,8 @@ class Links:
         self.periods = periods
         self.contacts: Mapping[str, object] = {}
         self.contact_groups: Mapping[str, tuple[str, ...]] = {}
+        self.named: Mapping[str, Collection[str]] = {}
+        """Directive -> the names it may give."""
         self._diagnostics = diagnostics
         self._calls: dict[str, tuple[CommandCall, str]] = {}
 
@@ -103,3 +117,13 @@ class Links:
                 message = f"The contact group '{shown(name)}' defined for the {kind} '{OBJECT}' do not exist{hint}"
                 problems.append(Problem(message, "contact_groups"))
         return tuple(sorted(found))
+
+    def check_names(self, kind: str, texts: Mapping[str, str], problems: Problems) -> None:
+        """Note the escalations and modulations that directives name and that do not exist."""
+        for key, message in _UNKNOWN.items():
+            for name in names(texts.get(key, "")):
+                known = self.named.get(key, ())
+                if name not in known and len(problems) < MOST_PROBLEMS:
+                    hint = self._diagnostics.nearest(name, sorted(known))
+                    text = message.format(name=shown(name), object=OBJECT, kind=kind)
+                    problems.append(Problem(text + hint, key))

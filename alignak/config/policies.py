@@ -57,6 +57,7 @@ OF_OBJECT: Final = frozenset(
         "service_description",
         "service_excludes",
         "service_includes",
+        "service_overrides",
         "servicegroups",
     }
 )
@@ -64,19 +65,12 @@ OF_OBJECT: Final = frozenset(
 
 UNAPPLIED: Final = frozenset(
     {
-        "business_impact_modulations",
         "business_rule_downtime_as_ack",
         "business_rule_host_notification_options",
         "business_rule_output_template",
         "business_rule_service_notification_options",
         "business_rule_smart_notifications",
-        "checkmodulations",
-        "duplicate_foreach",
-        "escalations",
-        "macromodulations",
-        "resultmodulations",
         "service_dependencies",
-        "service_overrides",
         "snapshot_enabled",
     }
 )
@@ -159,6 +153,7 @@ class Policies:
                 values[key] = value
         for key in _PERIODS:
             self._links.period(str(values.get(key, "")), key, problems)
+        self._links.check_names(kind.value, texts, problems)
         groups = names(texts.get("contact_groups", ""))
         people = self._links.people(names(texts.get("contacts", "")), groups, kind.value, problems)
         policy = msgspec.convert(values, Policy)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from alignak.config.diagnostics import Diagnostics
-from alignak.config.graphs import order
+from alignak.config.graphs import loops, order, shown_path
 from alignak.config.resolved import Resolved
 from alignak.config.values import TRUE
 from alignak.model.topology import Realm
@@ -20,11 +20,11 @@ def compile_realms(objects: Mapping[str, Resolved], diagnostics: Diagnostics) ->
     if not objects:
         return (Realm(ALL, ALL, default=True),)
     members = _members(objects, diagnostics)
-    ordered, looping = order(members)
-    for name in sorted(looping):
-        diagnostics.error(
-            f"Error: there is a loop in the realm definition {name}", objects[name].place("realm_members"), _about(name)
-        )
+    ordered, _ = order(members)
+    for path in loops(members):
+        for name in path[:-1]:
+            message = f"Error: there is a loop in the realm definition {name}: {shown_path(path)}"
+            diagnostics.error(message, objects[name].place("realm_members"), _about(name))
     levels = dict.fromkeys(objects, 0)
     for name in reversed(ordered):
         for each in members[name]:

@@ -8,8 +8,10 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, shown
+from alignak.config.duplicates import Key, duplicate, keys_for
 from alignak.config.expand import illegal_in, preferred
 from alignak.config.expressions import Malformed, Members, evaluate, select
+from alignak.config.matching import Names, Regexps
 from alignak.config.resolved import Chain, Resolved
 
 MOST_SERVICES: Final = 1_000_000
@@ -36,7 +38,19 @@ Services: TypeAlias = "dict[tuple[str, str], Bound]"
 class Binder:
     """Find the hosts of service definitions."""
 
-    __slots__ = ("_by_tag", "_diagnostics", "_evaluated", "_everything", "_groups", "_hosts", "_illegal", "services")
+    __slots__ = (
+        "_by_tag",
+        "_copies",
+        "_diagnostics",
+        "_evaluated",
+        "_everything",
+        "_group_names",
+        "_groups",
+        "_hosts",
+        "_illegal",
+        "_names",
+        "services",
+    )
 
     def __init__(
         self,
@@ -44,8 +58,13 @@ class Binder:
         groups: Mapping[str, Iterable[str]],
         illegal: frozenset[str],
         diagnostics: Diagnostics,
+        regexps: Regexps | None = None,
     ) -> None:
         self.services: Services = {}
+        regexps = regexps or Regexps()
+        self._names = Names(hosts, regexps)
+        self._group_names = Names(tuple(groups), regexps)
+        self._copies: dict[tuple[int, Key], Resolved] = {}
         self._hosts = hosts
         self._groups = groups
         self._illegal = illegal
@@ -74,15 +93,16 @@ class Binder:
             self._error(service, "a service has been defined without host_name nor hostgroup_name", "")
             return
         by_group = self._in_groups(service, groups) if groups else frozenset()
-        chosen, unknown = select(hosts or "", self._hosts, sorted(by_group))
+        chosen, unknown = select(hosts or "", self._hosts, sorted(by_group), self._names.like)
         for each in unknown:
             hint = self._diagnostics.nearest(each, self._hosts)
             self._error(service, f"unknown host_name '{shown(each)}'{hint}", "host_name")
         if not chosen and not unknown:
             self._error(service, "not bound to any host.", "")
         named = {each.strip() for each in (hosts or "").split(",")} if by_group else ()
+        add = self._add if service.text("duplicate_foreach") is None else self._add_copies
         for host in chosen:
-            self._add(host, service, _GROUP if host in by_group and host not in named else _DIRECT)
+            add(host, service, _GROUP if host in by_group and host not in named else _DIRECT)
 
     def _bind_template(self, service: Resolved, host_templates: set[str]) -> None:
         """Bind a service template to the hosts that use the host templates it names."""
@@ -95,8 +115,9 @@ class Binder:
                     service.place("host_name"),
                     f"service::{shown(service.name)}",
                 )
+        add = self._add if service.text("duplicate_foreach") is None else self._add_copies
         for host in sorted(chosen):
-            self._add(host, service, _TEMPLATE)
+            add(host, service, _TEMPLATE)
 
     def _in_groups(self, service: Resolved, text: str) -> Members:
         chosen, unknown = self._evaluate(service, text, is_group=True)
@@ -118,10 +139,29 @@ class Binder:
         return self._evaluated[key]
 
     def _group(self, name: str) -> Members | None:
-        return frozenset(self._groups[name]) if name in self._groups else None
+        if name in self._groups:
+            return frozenset(self._groups[name])
+        like = list(self._group_names.like(name))
+        return frozenset(host for each in like for host in self._groups[each]) if like else None
 
     def _tagged(self, template: str) -> Members | None:
         return frozenset[str]().union(*self._by_tag[template]) if template in self._by_tag else None
+
+    def _add_copies(self, host: str, service: Resolved, rank: int) -> None:
+        """Give a host a service for each key its custom variable lists."""
+        try:
+            keys = keys_for(service, self._hosts[host])
+        except Malformed as error:
+            resolved = self._hosts[host]
+            variable = (service.text("duplicate_foreach") or "").strip().upper()
+            message = f"{shown(variable)} for the service '{shown(service.name)}': {error}"
+            self._diagnostics.error(message, resolved.place(variable), f"host::{shown(host)}")
+            return
+        for each in keys:
+            known = self._copies.get((id(service), each))
+            if known is None:
+                known = self._copies[id(service), each] = duplicate(service, each, self._illegal)
+            self._add(host, known, rank)
 
     def _add(self, host: str, service: Resolved, rank: int) -> None:
         """Give a host a service; the closer definition wins over one further off."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.parser import Definition
 from alignak.config.tables import ALIASES, NAGIOS_ONLY, ObjectType
 from alignak.model.directives import Type
+
+BY_LINE: Final = frozenset({"service_overrides"})
+"""The lists of which each line is one item, commas or not."""
 
 
 def tidy(definition: Definition, type_: ObjectType, diagnostics: Diagnostics) -> None:
@@ -18,7 +23,7 @@ def tidy(definition: Definition, type_: ObjectType, diagnostics: Diagnostics) ->
             _remark(definition, key, type_, diagnostics)
     for key, repeated in definition.repeated.items():
         if key in table and table[key].type is Type.NAMES:
-            values[key] = ",".join(repeated)
+            values[key] = ("\n" if key in BY_LINE else ",").join(repeated)
     for key, value in values.items():
         if value[:1] == "+":
             _check_additive(definition, key, type_, diagnostics)

@@ -29,6 +29,7 @@ from alignak.config.diagnostics import Severity
 from alignak.daemons import overview
 from alignak.daemons.children import Children
 from alignak.daemons.door import CommandJournal, Door
+from alignak.daemons.follow import Trouble
 from alignak.daemons.placements import PlacementFile
 from alignak.daemons.receiver import routes_of
 from alignak.daemons.satellites import MakeLink
@@ -64,10 +65,10 @@ class Watched(Struct):
 
     conf: DaemonLink
     link: Link
+    trouble: Trouble
     running_id: str = ""
     statistics: dict[str, Any] | None = None
     configuration_sent: bool = False
-    is_told_down: bool = False
     up_since: float = 0.0
     """Monotonic; 0 while it does not answer."""
     down_since: float = 0.0
@@ -288,7 +289,7 @@ class Arbiter(Shell):
 
     def _step_of(self, conf: DaemonLink) -> Callable[[], Callable[[], float]]:
         def make() -> Callable[[], float]:
-            watched = Watched(conf, self._make_link(conf))
+            watched = Watched(conf, self._make_link(conf), Trouble(conf.name))
             self._watched[conf.name] = watched
             return lambda: self._watch(watched)
 
@@ -321,7 +322,7 @@ class Arbiter(Shell):
             log.info("%s %s is there, run %s", role.value, watched.conf.name, identity.running_id)
             watched.running_id = identity.running_id
             watched.configuration_sent = False
-        watched.is_told_down = False
+        watched.trouble.is_over()
         watched.down_since = 0.0
         watched.up_since = watched.up_since or self.clock.now().mono
         self._report(watched)
@@ -366,16 +367,14 @@ class Arbiter(Shell):
                 self._rollout.needed(self._reports, self.clock.now())
 
     def _tell_down(self, watched: Watched, error: LinkError) -> None:
-        """Log once that a daemon cannot be asked; that it is there again is logged when it answers."""
+        """Take note that a daemon cannot be asked, or does not answer as it should."""
         if not isinstance(error, PeerAnswerError):
             with self._rollout_lock:
                 self._reports.pop(watched.conf.name, None)
             watched.configuration_sent = False
             watched.up_since = 0.0
             watched.down_since = watched.down_since or self.clock.now().mono
-        if not watched.is_told_down:
-            log.warning("%s: %s", watched.conf.name, error.message)
-            watched.is_told_down = True
+        watched.trouble.is_(error.message)
 
     def turn(self, now: Instant) -> float:
         """Launch again the daemons of ours that died, and let spares take the place of daemons that do not answer."""

@@ -207,7 +207,7 @@ class Scheduler(Shell):
         expired = self._lanes.expire(now)
         for leased in expired:
             self._lanes.put(leased.order)
-        for holder, lost in Counter(each.holder for each in expired).items():
+        for holder, count in Counter(each.holder for each in expired).items():
             log.warning(
                 "%d actions never came back for the satellite '%s'. I reenable them for polling.", count, holder
             )

@@ -1,7 +1,7 @@
 """Cut the objects of a configuration into parts, each with what its hosts need; ``planner`` asks it.
 
-Hosts, services, groups, dependencies and policies are cut. Everything else goes into every part: an external command may give any
-object another command, period or contact.
+Hosts, services, groups, dependencies and policies are cut. Everything else goes into every part: an external command
+may give any object another command, period or contact.
 """
 
 from __future__ import annotations

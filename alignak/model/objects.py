@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from alignak.base.ids import ObjectKey, host_key, service_key
-from alignak.model.calls import CommandCall as CommandCall
+from alignak.model.calls import CommandCall as CommandCall  # noqa: PLC0414 (others find it here)
 from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
 from alignak.model.relations import Dependency, Escalation
 from alignak.model.states import Kind

@@ -123,6 +123,10 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     daemons_new_conf_timeout: int = 1
     daemons_dispatch_timeout: int = 5
     daemons_stop_timeout: int = 5
+    use_regexp_matching: bool = False
+    """Whether names that hold ``*``, ``?``, ``+`` or ``\\.`` are regular expressions."""
+    use_true_regexp_matching: bool = False
+    """Whether all names are."""
 
 
 IN_BROKS: Final[frozenset[str]] = frozenset(
@@ -239,8 +243,6 @@ UNMANAGED: Final[tuple[str, ...]] = (
     "enable_embedded_perl",
     "use_embedded_perl_implicitly",
     "date_format",
-    "use_regexp_matching",
-    "use_true_regexp_matching",
 )
 """Accepted, and a warning says that nothing comes of them."""
 

@@ -23,8 +23,6 @@ _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _EXIT_INIT: Final = 3
-_LONGEST_MESSAGE: Final = 65_536
-"""Bytes of the text a daemon tells the terminal: what a pipe takes at once, so that telling never waits."""
 
 
 def set_title(title: str) -> None:
@@ -126,10 +124,10 @@ class Launcher:
     def tell(self, exit_code: int, message: str = "") -> None:
         """Let the waiting process write a message and end with this exit code; 0 says that the daemon is ready."""
         if self._descriptor >= 0:
-            with contextlib.suppress(OSError):
-                os.write(self._descriptor, bytes([exit_code]) + message.encode()[: _LONGEST_MESSAGE - 1])
-            os.close(self._descriptor)
-            self._descriptor = -1
+            descriptor, self._descriptor = self._descriptor, -1
+            # The one who waits may have been ended meanwhile.
+            with contextlib.suppress(OSError), os.fdopen(descriptor, "wb") as pipe:
+                pipe.write(bytes([exit_code]) + message.encode("utf-8", "backslashreplace"))
 
 
 def daemonize() -> Launcher:

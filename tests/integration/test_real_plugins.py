@@ -200,6 +200,8 @@ class Site:
 
     cluster: Cluster
     web: WebServer
+    machine: WebServer
+    """What answers on the port the host is checked by."""
 
     def lines(self, *parts: str) -> list[tuple[str, str]]:
         """Return level and text of the lines of ``alignak-events.log`` that hold all the parts."""
@@ -264,7 +266,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], Path])
     settings = "\n".join([*(f"_{name} = {value}" for name, value in macros.items()), "log_active_checks = 1"])
     try:
         with running(write(folder, SITE, settings=settings)) as cluster:
-            yield Site(cluster, web)
+            yield Site(cluster, web, machine)
     finally:
         web.stop()
         machine.stop()
@@ -363,3 +365,18 @@ def test_many_lines_become_output_long_output_and_performance_data(site: Site) -
     assert lines["perf_data"] == "a=1;2;3 b=4 c=5"
     site.wait_for_line("WARNING", "SERVICE ALERT: site;lines;WARNING;HARD;1;hello | pipe")
     site.wait_for_line("WARNING", "SERVICE NOTIFICATION: admin;site;lines;WARNING;1;outbox;hello | pipe")
+
+
+def test_a_host_that_does_not_answer_is_down_and_told_of(site: Site) -> None:
+    site.machine.stop()
+    site.cluster.command("SCHEDULE_FORCED_HOST_CHECK;site;0")
+    refused = f"connect to address 127.0.0.1 and port {site.machine.port}: Connection refused"
+    site.wait_for_line("ERROR", f"ACTIVE HOST CHECK: site;DOWN;1;{refused}")
+    site.wait_for_line("ERROR", f"HOST ALERT: site;DOWN;HARD;1;{refused}")
+    site.wait_for_line("ERROR", f"HOST NOTIFICATION: admin;site;DOWN;1;outbox;{refused}")
+    site.cluster.wait_for_outbox("PROBLEM|admin|site|n/a|DOWN|")
+    site.machine.start()
+    site.cluster.command("SCHEDULE_FORCED_HOST_CHECK;site;0")
+    site.wait_for_line("INFO", "HOST ALERT: site;UP;HARD;1;TCP OK")
+    site.wait_for_line("INFO", "HOST NOTIFICATION: admin;site;UP;0;outbox;TCP OK")
+    site.cluster.wait_for_outbox("RECOVERY|admin|site|n/a|UP|")

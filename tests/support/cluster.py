@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -31,7 +32,8 @@ DAEMONS: Mapping[str, str] = {
 OBJECTS = """
 define command{
     command_name    outbox
-    command_line    printf '%s\\n' "$NOTIFICATIONTYPE$|$CONTACTNAME$|$HOSTNAME$|$SERVICEDESC$|$HOSTSTATE$|$SERVICESTATE$" >> $OUTBOX$
+    command_line    printf '%s|%s|%s|%s|%s|%s\\n' $NOTIFICATIONTYPE$ $CONTACTNAME$ $HOSTNAME$ "$SERVICEDESC$" \\
+        $HOSTSTATE$ $SERVICESTATE$ >> $OUTBOX$
 }
 define contact{
     contact_name                    admin
@@ -96,6 +98,10 @@ class Cluster:
     """Name -> role."""
     ports: dict[str, int]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    address: str = "127.0.0.1"
+    """Where the daemons are asked at."""
+    tls: ssl.SSLContext | None = None
+    """How they are asked when they speak TLS."""
 
     @property
     def environment(self) -> Path:
@@ -114,7 +120,7 @@ class Cluster:
 
     def url(self, name: str, path: str) -> str:
         """Return the address of an endpoint."""
-        return f"http://127.0.0.1:{self.ports[name]}/{path}"
+        return f"{'https' if self.tls else 'http'}://{self.address}:{self.ports[name]}/{path}"
 
     def ask(self, name: str, path: str, body: Any = None, *, secret: bool = False, method: str = "") -> Any:
         """Return the decoded answer of an endpoint, whatever its status."""
@@ -131,7 +137,7 @@ class Cluster:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(self.url(name, path), data, headers, method=method or None)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10, context=self.tls) as answer:
                 return answer.status, _decoded(answer.read(), answer.headers.get("Content-Type", ""))
         except urllib.error.HTTPError as error:
             return error.code, _decoded(error.read(), error.headers.get("Content-Type", ""))

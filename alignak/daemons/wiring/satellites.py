@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 from alignak.daemons.desks import Desks
+from alignak.daemons.journals import report_damage
 from alignak.daemons.poller import Poller
 from alignak.daemons.reactionner import Reactionner
 from alignak.daemons.shell import Shell
@@ -24,7 +25,9 @@ def make(parts: Parts) -> Shell:
     settings = parts.place.settings
 
     def open_ledger(scheduler: str) -> Ledger:
-        return Ledger(Journal(os.path.join(folder, files.safe_name(scheduler))), parts.clock)
+        journal = Journal(os.path.join(folder, files.safe_name(scheduler)))
+        report_damage(journal)
+        return Ledger(journal, parts.clock)
 
     def pool(on_outcome: Callable[[Outcome], None], on_lost: Callable[[list[Order]], None]) -> WorkerPool:
         return WorkerPool(
@@ -40,4 +43,5 @@ def make(parts: Parts) -> Shell:
 
     folder = parts.folder("ledgers")
     files.ensure_folder(folder)
-    return kind(parts.place, Desks(open_ledger, sorted(os.listdir(folder))), pool, parts.link)
+    known = sorted(each.name for each in os.scandir(folder) if each.is_dir())
+    return kind(parts.place, Desks(open_ledger, known), pool, parts.link)

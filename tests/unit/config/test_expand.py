@@ -43,8 +43,8 @@ def test_unknown_members_bring_their_group_and_loops_are_found() -> None:
     assert errors(loaded(text)) == [
         "[hostgroup::x] as hostgroup, got unknown member 'zz'; from: /etc/a/main.cfg:44",
         "[hostgroup::x] as hostgroup, got unknown member 'lunix', did you mean 'linux'?; from: /etc/a/main.cfg:45",
-        "[hostgroup::p] is in a loop of hostgroup_members; from: /etc/a/main.cfg:52",
-        "[hostgroup::q] is in a loop of hostgroup_members; from: /etc/a/main.cfg:56",
+        "[hostgroup::p] is in a loop of hostgroup_members: p -> q -> p; from: /etc/a/main.cfg:52",
+        "[hostgroup::q] is in a loop of hostgroup_members: p -> q -> p; from: /etc/a/main.cfg:56",
     ]
 
 

@@ -124,13 +124,13 @@ def test_what_this_version_does_not_apply_is_said_once() -> None:
         BASE
         + define("host", host_name="a", use="generic-host", escalations="e")
         + define("host", host_name="b", use="generic-host", escalations="e", check_command="bp_rule!a")
-        + define("escalation", escalation_name="e", first_notification="1")
-        + define("escalation", escalation_name="f", frist_notification="1")
+        + define("escalation", escalation_name="e", first_notification="1", last_notification="0", contacts="bob")
+        + define("escalation", use="x", escalation_name="f", frist_notification="1")
+        + define("escalation", name="x", first_notification="1", last_notification="0", contacts="bob")
     )
     assert [each.partition(";")[0] for each in warnings(loaded(text))] == [
         "'frist_notification' is no directive of escalation objects, it is kept without effect, did you mean"
         " 'first_notification'?",
         "2 escalation object(s) are read but not applied by this version",
         "1 host(s) or service(s) are business rules, which this version reads but does not apply",
-        "2 host(s) or service(s) have escalations, which this version reads but does not apply",
     ]

@@ -70,8 +70,8 @@ def test_unknown_realms_and_loops_are_errors_with_the_right_names() -> None:
     text += "define hostgroup{\nhostgroup_name g\nrealm Erope\n}\n"
     ini = INI.replace("type=poller", "type=poller\nrealm=Asia")
     assert [each.partition("; from")[0] for each in errors(loaded(text, ini))] == [
-        "[realm::Europe] Error: there is a loop in the realm definition Europe",
-        "[realm::World] Error: there is a loop in the realm definition World",
+        "[realm::Europe] Error: there is a loop in the realm definition Europe: Europe -> World -> Europe",
+        "[realm::World] Error: there is a loop in the realm definition World: Europe -> World -> Europe",
         "[hostgroup::g] The hostgroup 'g' is affected to an unknown realm: 'Erope', did you mean 'Europe'?",
         "[host::a] The host 'a' is affected to an unknown realm: 'Pari', did you mean 'Paris'?",
         "[poller::poller-master] The poller 'poller-master' is affected to an unknown realm: 'Asia'",

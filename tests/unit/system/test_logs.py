@@ -180,3 +180,28 @@ def test_the_monitoring_log_starts_anew_and_keeps_so_many(tmp_path: Path) -> Non
 
     assert len(os.listdir(tmp_path)) <= 3
     assert (tmp_path / "events.log").read_text().endswith("INFO: 4\n")
+
+
+def test_a_format_of_the_reference_is_understood(tmp_path: Path) -> None:
+    settings = configure(
+        "x", "INFO", str(tmp_path / "log"), line_format="[%(my_date)s] %(daemon)s: %(message)s", date_format="%Hh"
+    )
+    try:
+        log.warning("there")
+    finally:
+        settings.close()
+    (line,) = lines(tmp_path)
+    assert re.fullmatch(r"\[\d\dh\] x: there", line)
+
+
+@pytest.mark.parametrize("style", ["%(nothing)s", "no field", "%(levelname)d %(message)s"])
+def test_a_format_that_cannot_be_used_is_refused_at_once(tmp_path: Path, style: str) -> None:
+    with pytest.raises(StartError, match="log_format=") as refused:
+        configure("x", "INFO", str(tmp_path / "log"), line_format=style)
+    assert refused.value.exit_code == 1
+
+
+def test_a_rotation_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="log_rotation_when=tomorrow") as refused:
+        configure("x", "INFO", str(tmp_path / "log"), when="tomorrow")
+    assert refused.value.exit_code == 1

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from alignak.system.notify import Notifier
+from alignak.system.notify import Notifier, take_over
 
 
 @pytest.fixture(params=("path", "abstract"))
@@ -37,6 +39,39 @@ def test_the_life_of_a_daemon_is_told(listener: tuple[str, socket.socket]) -> No
     assert heard[1] == "WATCHDOG=1"
     assert heard[2].startswith("RELOADING=1\nMONOTONIC_USEC=")
     assert heard[3:] == ["STATUS=12 checks/s", "STOPPING=1"]
+
+
+def test_a_loop_in_a_hurry_does_not_flood_systemd(listener: tuple[str, socket.socket]) -> None:
+    name, server = listener
+    notifier = Notifier({"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "200000"})
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:
+        notifier.watchdog()
+
+    server.setblocking(False)
+    count = 0
+    with contextlib.suppress(BlockingIOError):
+        while server.recv(4096):
+            count += 1
+    assert 5 <= count <= 12
+
+
+def test_the_end_is_told_once(listener: tuple[str, socket.socket]) -> None:
+    name, server = listener
+    notifier = Notifier({"NOTIFY_SOCKET": name})
+    notifier.stopping("a signal")
+    notifier.stopping()
+    notifier.ready("the end of the test")
+
+    assert [server.recv(4096).decode().splitlines()[0] for _ in range(2)] == ["STOPPING=1", "READY=1"]
+
+
+def test_what_a_daemon_starts_cannot_speak_for_it() -> None:
+    variables = {"NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "2000000", "WATCHDOG_PID": str(os.getpid()), "HOME": "/"}
+    notifier = take_over(variables)
+
+    assert (notifier.is_watched, notifier.watchdog_interval) == (True, 1.0)
+    assert variables == {"HOME": "/"}
 
 
 def test_without_systemd_nothing_happens() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from alignak.base.errors import StartError
-from alignak.system.process import drop_privileges, refuse_root
+from alignak.system.process import drop_privileges, primary_group, refuse_root, user_name
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -125,6 +125,17 @@ def test_a_daemon_that_fails_to_start_gives_the_command_its_exit_code(tmp_path: 
     wait_until_gone(int((tmp_path / "told").read_text().split()[0]))
 
 
+def test_what_kept_a_daemon_from_starting_comes_out_where_it_was_started() -> None:
+    code = """
+    from alignak.system.process import daemonize
+    daemonize().tell(3, "the pid file is held\\n" * 10_000)
+    """
+    done = run(code)
+
+    assert done.returncode == 3
+    assert done.stderr == "the pid file is held\n" * 10_000
+
+
 def test_a_daemon_that_dies_before_it_is_ready_is_a_failed_start() -> None:
     done = run("import os; from alignak.system.process import daemonize; daemonize(); os._exit(0)")
 
@@ -160,6 +171,24 @@ def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:
     pid = int(done.stdout)
     wait_until_gone(pid)
     assert not os.path.exists(f"/proc/{pid}/exe")
+
+
+def test_a_daemon_that_starts_no_programs_can_give_up_gaining_rights() -> None:
+    done = run(
+        """
+        from alignak.system.process import forbid_new_privileges
+        forbid_new_privileges()
+        print([line for line in open("/proc/self/status") if line.startswith("NoNewPrivs")])
+        """
+    )
+    assert done.stdout == "['NoNewPrivs:\\t1\\n']\n"
+
+
+def test_a_user_has_a_group_and_a_number_without_a_user_has_none() -> None:
+    assert primary_group("root") == "root"
+    assert user_name() == pwd.getpwuid(os.geteuid()).pw_name
+    with pytest.raises(StartError, match="the user nosuch"):
+        primary_group("nosuch")
 
 
 def test_limits_reach_children() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alignak.base.errors import StartError
-from alignak.system.supervise import Child, RestartPolicy
+from alignak.system.supervise import Child, Found, RestartPolicy
 
 
 def test_the_wait_grows_with_each_end() -> None:
@@ -69,3 +71,19 @@ def test_a_child_that_ignores_being_asked_is_killed(tmp_path: Path) -> None:
 def test_a_child_that_cannot_be_started_says_which_and_why() -> None:
     with pytest.raises(StartError, match="poller-master cannot be started: /nowhere/alignak-poller: No such file"):
         Child("poller-master", ["/nowhere/alignak-poller"], {}, None).start()
+
+
+def test_a_process_that_was_found_is_asked_to_end_and_killed_when_it_does_not() -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as mild:
+        found = Found(os.pidfd_open(mild.pid))
+        assert found.is_alive()
+        found.stop(5)
+        assert mild.wait() == -15
+        assert not found.is_alive()
+        found.terminate()
+    code = "import signal; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); signal.pause()"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as stubborn:
+        assert stubborn.stdout is not None
+        stubborn.stdout.readline()
+        Found(os.pidfd_open(stubborn.pid)).stop(0.1)
+        assert stubborn.wait() == -9
