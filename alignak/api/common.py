@@ -280,6 +280,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         name="get_results",
         request=GetResults,
         answer=list[Outcome],
+        methods=ACT,  # our own schedulers post: the ids they have got may be more than a request line holds
         audience=DAEMON,
         effect=Effect.ONCE,
         is_slow=True,

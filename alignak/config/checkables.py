@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import msgspec
 from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, shown
@@ -14,6 +15,7 @@ from alignak.config.policies import Entry, Policies
 from alignak.config.resolved import NULL, Resolved
 from alignak.config.services import Services
 from alignak.model.objects import Checkable, CommandCall, Policy
+from alignak.model.rules import BusinessRule, leaves
 from alignak.model.states import Kind
 
 BUSINESS_RULE = "bp_rule"
@@ -33,11 +35,23 @@ class _Shared(Struct, frozen=True):
 class Builder:
     """Make hosts and services, in the order of their names."""
 
-    __slots__ = ("_diagnostics", "_links", "_policies", "_shared", "hosts", "poller_tags", "services", "unapplied")
+    __slots__ = (
+        "_diagnostics",
+        "_links",
+        "_policies",
+        "_shared",
+        "hosts",
+        "poller_tags",
+        "rules",
+        "services",
+        "unapplied",
+    )
 
     def __init__(self, links: Links, diagnostics: Diagnostics) -> None:
         self.hosts: list[Checkable] = []
         self.services: list[Checkable] = []
+        self.rules: list[Checkable] = []
+        """The hosts and services whose check is a business rule."""
         self.unapplied: Counter[str] = Counter()
         """Directive -> how many objects have it though nothing comes of it yet."""
         self.poller_tags: dict[str, set[str]] = {"hosts": set(), "services": set()}
@@ -65,21 +79,20 @@ class Builder:
             parents = tuple(sorted(set(resolved.names("parents"))))
             self._check_host(name, resolved, shared, parents, hosts)
             self._note("host", "hosts", name, resolved, entry, shared)
-            self.hosts.append(
-                Checkable(
-                    host_name=name,
-                    policy=entry.index,
-                    check_command=shared.command,
-                    alias=shared.alias or name,
-                    display_name=shared.display_name,
-                    address=resolved.text("address") or name,
-                    parents=parents,
-                    groups=groups.get(name, ()),
-                    customs=shared.customs,
-                    imported_from=shared.imported_from,
-                    escalations=escalations.get(name, ()),
-                )
+            host = Checkable(
+                host_name=name,
+                policy=entry.index,
+                check_command=shared.command,
+                alias=shared.alias or name,
+                display_name=shared.display_name,
+                address=resolved.text("address") or name,
+                parents=parents,
+                groups=groups.get(name, ()),
+                customs=shared.customs,
+                imported_from=shared.imported_from,
+                escalations=escalations.get(name, ()),
             )
+            self._keep(host, self.hosts)
 
     def add_services(
         self,
@@ -98,20 +111,47 @@ class Builder:
             if shared.command is None:
                 self._diagnostics.error("no check_command property", resolved.place(), f"service::{shown(name)}")
             self._note("service", "services", name, resolved, entry, shared)
-            self.services.append(
-                Checkable(
-                    host_name=host,
-                    description=description,
-                    policy=entry.index,
-                    check_command=shared.command,
-                    alias=shared.alias,
-                    display_name=shared.display_name,
-                    groups=groups.get(key, ()),
-                    customs=shared.customs,
-                    imported_from=shared.imported_from,
-                    escalations=escalations.get(key, ()),
-                )
+            service = Checkable(
+                host_name=host,
+                description=description,
+                policy=entry.index,
+                check_command=shared.command,
+                alias=shared.alias,
+                display_name=shared.display_name,
+                groups=groups.get(key, ()),
+                customs=shared.customs,
+                imported_from=shared.imported_from,
+                escalations=escalations.get(key, ()),
             )
+            self._keep(service, self.services)
+
+    def _keep(self, made: Checkable, among: list[Checkable]) -> None:
+        among.append(made)
+        if made.check_command is not None and made.check_command.name == BUSINESS_RULE:
+            self.rules.append(made)
+
+    def change_options(self, rules: Iterable[BusinessRule]) -> None:
+        """Give the leaves of rules the notification options that the policy of the rule's owner has for them."""
+        owners = {each.key: self._policies.all[each.policy] for each in self.rules}
+        hosts: dict[str, tuple[str, ...]] = {}
+        services: dict[str, tuple[str, ...]] = {}
+        for rule in rules:
+            policy = owners[rule.owner]
+            of_hosts = policy.business_rule_host_notification_options
+            of_services = policy.business_rule_service_notification_options
+            for key in leaves(rule.tree) if of_hosts or of_services else ():
+                if ";" in key and of_services:
+                    services[key] = of_services
+                elif of_hosts and ";" not in key:
+                    hosts[key] = of_hosts
+        self._change(self.hosts, hosts)
+        self._change(self.services, services)
+
+    def _change(self, among: list[Checkable], options: Mapping[str, tuple[str, ...]]) -> None:
+        for place, each in enumerate(among) if options else ():
+            if each.key in options:
+                policy = self._policies.with_options(each.policy, options[each.key])
+                among[place] = msgspec.structs.replace(each, policy=policy)
 
     def _share(self, resolved: Resolved) -> _Shared:
         """Return what objects of a definition have in common, made once."""
@@ -136,8 +176,6 @@ class Builder:
             report([*shared.problems, *entry.problems], resolved, kind, name, self._diagnostics)
         if entry.unapplied:
             self.unapplied.update(entry.unapplied)
-        if shared.command is not None and shared.command.name == BUSINESS_RULE:
-            self.unapplied[BUSINESS_RULE] += 1
         self.poller_tags[plural].add(entry.policy.poller_tag)
 
     def _check_host(

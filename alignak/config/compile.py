@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from alignak.base import codec
-from alignak.config.checkables import BUSINESS_RULE, Builder
+from alignak.config.checkables import Builder
 from alignak.config.contacts import compile_commands, compile_contacts, compile_ways
 from alignak.config.daemons import check_tags, compile_daemons, with_missing
 from alignak.config.dependencies import Pairing
@@ -35,6 +35,7 @@ from alignak.config.parser import Definition
 from alignak.config.periods import compile_periods
 from alignak.config.realms import compile_realms, host_realms
 from alignak.config.resolved import Resolved
+from alignak.config.rules import Context, Rules
 from alignak.config.selecting import Selector
 from alignak.config.services import Binder, Services
 from alignak.config.settings import read_settings
@@ -89,8 +90,8 @@ def load(environment: Environment, files: Files, extra: Sequence[str] = ()) -> L
         diagnostics.error(message, Place(environment.path))
     parsed = gather(mains, files, diagnostics)
     settings, macros = read_settings(environment, parsed.parameters, diagnostics)
-    compiler = _Compiler(environment, settings, parsed.definitions, diagnostics)
-    config = compiler.config(macros)
+    compiler = _Compiler(environment, settings, macros, parsed.definitions, diagnostics)
+    config = compiler.config()
     return Loaded(
         config=None if diagnostics.error_count else config,
         diagnostics=diagnostics.all(),
@@ -110,17 +111,29 @@ def content_hash(config: CompiledConfig) -> str:
 class _Compiler:
     """Hold what the steps of one compilation share."""
 
-    __slots__ = ("_diagnostics", "_environment", "_illegal", "_objects", "_regexps", "_settings", "created", "types")
+    __slots__ = (
+        "_diagnostics",
+        "_environment",
+        "_illegal",
+        "_macros",
+        "_objects",
+        "_regexps",
+        "_settings",
+        "created",
+        "types",
+    )
 
     def __init__(
         self,
         environment: Environment,
         settings: Settings,
+        macros: Mapping[str, str],
         definitions: Sequence[Definition],
         diagnostics: Diagnostics,
     ) -> None:
         self._environment = environment
         self._settings = settings
+        self._macros = macros
         self._regexps = Regexps(settings)
         self._illegal = frozenset(settings.illegal_object_name_chars)
         self._diagnostics = diagnostics
@@ -132,7 +145,7 @@ class _Compiler:
             for _ in each.templates():
                 pass  # a template nobody uses is checked as well
 
-    def config(self, macros: Mapping[str, str]) -> CompiledConfig:
+    def config(self) -> CompiledConfig:
         """Return the configuration; what is wrong with it is in the diagnostics."""
         settings, diagnostics = self._settings, self._diagnostics
         realms = compile_realms(self._unique("realm"), diagnostics)
@@ -145,7 +158,7 @@ class _Compiler:
         config = CompiledConfig(
             name=settings.alignak_name or next((each.name for each in daemons), "Alignak"),
             settings=settings,
-            macros=macros,
+            macros=self._macros,
             objects=objects,
             realms=realms,
             daemons=daemons,
@@ -184,6 +197,11 @@ class _Compiler:
         builder.add_services(services, hosts, groups_of(in_servicegroups), attached)
         pairing = Pairing(hosts, services, selector, links, diagnostics)
         dependencies = pairing.compile(self._objects["hostdependency"], self._objects["servicedependency"])
+        context = Context(
+            hosts, in_groups, services, in_servicegroups, realms_of, self._macros, selector, self._regexps
+        )
+        rules = Rules(context, diagnostics).compile(builder.rules)
+        builder.change_options(rules)
         self._warn_unapplied(builder)
         self.created |= {
             "command": len(commands),
@@ -214,6 +232,7 @@ class _Compiler:
             services=tuple(builder.services),
             servicegroups=compile_groups(servicegroups, in_servicegroups),
             dependencies=dependencies,
+            rules=rules,
             escalations=tuple(escalations.records.values()),
             resultmodulations=modulations.of_results,
             checkmodulations=modulations.of_checks,
@@ -275,9 +294,13 @@ class _Compiler:
                 count, place = len(self._objects[kind]), self._objects[kind][0].place()
                 message = f"{count} {kind} object(s) are read but not applied by this version"
                 self._diagnostics.warning(message, place)
+        if builder.rules:
+            message = (
+                f"{len(builder.rules)} host(s) or service(s) are business rules, which this version reads but does"
+            )
+            self._diagnostics.warning(f"{message} not apply")
         for key, count in sorted(builder.unapplied.items()):
-            what = "are business rules, which" if key == BUSINESS_RULE else f"have {key}, which"
-            message = f"{count} host(s) or service(s) {what} this version reads but does not apply"
+            message = f"{count} host(s) or service(s) have {key}, which this version reads but does not apply"
             self._diagnostics.warning(message)
 
 

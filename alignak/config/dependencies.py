@@ -26,6 +26,7 @@ MOST_DEPENDENCIES: Final = 1_000_000
 """How many pairs all definitions may stand for: bounds what a small hostile file can cost."""
 
 _LETTERS: Final = {"hostdependency": frozenset("odxpn"), "servicedependency": frozenset("owcuxpn")}
+_WHO: Final = ("dependent_host_name", "dependent_hostgroup_name", "host_name", "hostgroup_name")
 _CRITERIA: Final = ("execution_failure_criteria", "notification_failure_criteria")
 
 
@@ -101,7 +102,7 @@ class Pairing:
         """Return what a definition says of its pairs."""
         problems: Problems = []
         period = self._links.period(resolved.text("dependency_period") or "", "dependency_period", problems)
-        report(problems, resolved, resolved.definition.type, "", self._diagnostics)
+        report(problems, resolved, resolved.definition.type, _about(resolved).partition("::")[2], self._diagnostics)
         execution, notification = (self._criteria(resolved, key) for key in _CRITERIA)
         return _Terms(execution, notification, period, self._flag(resolved, "inherits_parent"), resolved.imported_from)
 
@@ -233,7 +234,8 @@ def _pairs(dependents: list[ObjectKey], masters: list[ObjectKey]) -> Iterator[tu
 
 
 def _about(resolved: Resolved) -> str:
-    return f"{resolved.definition.type}::{shown(resolved.text('dependent_host_name') or resolved.name)}"
+    who = next(filter(None, (resolved.text(each) for each in _WHO)), "")
+    return f"{resolved.definition.type}::{shown(who)}"
 
 
 def _order(found: Dependency) -> tuple[str, str, tuple[str, ...], tuple[str, ...], str]:

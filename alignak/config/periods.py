@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from alignak.config.diagnostics import Diagnostics, shown
-from alignak.config.graphs import order
+from alignak.config.graphs import loops, order, shown_path
 from alignak.config.parser import PLAIN_TIMEPERIOD_KEYS
 from alignak.config.resolved import Resolved
 from alignak.config.values import names
@@ -187,9 +187,12 @@ def _check_excludes(periods: Mapping[str, Timeperiod], found: Mapping[str, Resol
                 diagnostics.error(
                     f"unknown {shown(excluded)} timeperiod{hint}", found[name].place("exclude"), f"timeperiod::{name}"
                 )
-    ordered, looping = order({name: period.exclude for name, period in periods.items()})
-    for name in sorted(looping):
-        diagnostics.error("is in a loop in exclude parameter", found[name].place("exclude"), f"timeperiod::{name}")
+    edges = {name: period.exclude for name, period in periods.items()}
+    ordered, _ = order(edges)
+    for path in loops(edges):
+        message = f"is in a loop in exclude parameter: {shown_path(path)}"
+        for name in path[:-1]:
+            diagnostics.error(message, found[name].place("exclude"), f"timeperiod::{name}")
     depths: dict[str, int] = {}
     for name in ordered:
         depths[name] = max((depths.get(each, 0) for each in periods[name].exclude), default=0) + 1

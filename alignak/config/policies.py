@@ -65,11 +65,6 @@ OF_OBJECT: Final = frozenset(
 
 UNAPPLIED: Final = frozenset(
     {
-        "business_rule_downtime_as_ack",
-        "business_rule_host_notification_options",
-        "business_rule_output_template",
-        "business_rule_service_notification_options",
-        "business_rule_smart_notifications",
         "service_dependencies",
         "snapshot_enabled",
     }
@@ -137,12 +132,19 @@ class Policies:
         _imply(texts, resolved, implied)
         self._text += sum(map(len, texts.values()))
         policy = self._policy(kind, resolved, texts, problems)
-        content = codec.digest(codec.encode(policy))
-        index = self._by_content.setdefault(content, len(self.all))
-        if index == len(self.all):
-            self.all.append(policy)
+        index = self._place(policy)
         unapplied = tuple(sorted(key for key in texts if key in UNAPPLIED and texts[key] not in ("", "0")))
         return Entry(index, self.all[index], tuple(problems[:MOST_PROBLEMS]), unapplied)
+
+    def with_options(self, index: int, options: tuple[str, ...]) -> int:
+        """Return where the policy stands that has other notification options and is the same for the rest."""
+        return self._place(msgspec.structs.replace(self.all[index], notification_options=options))
+
+    def _place(self, policy: Policy) -> int:
+        index = self._by_content.setdefault(codec.digest(codec.encode(policy)), len(self.all))
+        if index == len(self.all):
+            self.all.append(policy)
+        return index
 
     def _policy(self, kind: Kind, resolved: Resolved, texts: Mapping[str, str], problems: Problems) -> Policy:
         """Return the typed policy the texts stand for."""

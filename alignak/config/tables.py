@@ -67,6 +67,7 @@ HOST_LETTERS: Final = frozenset(
         "freshness_state",
         "initial_state",
         "host_notification_options",
+        "business_rule_host_notification_options",
     }
 )
 """The directives of a host, or about hosts, in which ``u`` means UNREACHABLE and is written ``x``."""

@@ -1,12 +1,12 @@
 """Cut the objects of a configuration into parts, each with what its hosts need; ``planner`` asks it.
 
-Hosts, services, groups, dependencies and policies are cut. Everything else goes into every part: an external command
+Hosts, services, groups, relations and policies are cut. Everything else goes into every part: an external command
 may give any object another command, period or contact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from alignak.base.codec import digest, encode
 from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
 from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, ObjectSet, Policy
 from alignak.model.relations import Dependency, Escalation
+from alignak.model.rules import BusinessRule
 from alignak.model.snapshot import CompiledConfig, Part
 from alignak.model.timeperiods import Timeperiod
 
@@ -33,6 +34,8 @@ Named = TypeVar(
     BusinessImpactModulation,
 )
 
+Related = TypeVar("Related", Dependency, BusinessRule)
+
 
 def cut(config: CompiledConfig, owners: Mapping[str, str], part_ids: Mapping[str, tuple[str, str]]) -> dict[str, Part]:
     """Return the parts by name.
@@ -44,7 +47,8 @@ def cut(config: CompiledConfig, owners: Mapping[str, str], part_ids: Mapping[str
     services = _shared_out(whole.services, owners)
     hostgroups = _trimmed(whole.hostgroups, owners, part_ids)
     servicegroups = _trimmed(whole.servicegroups, owners, part_ids)
-    dependencies = _dependencies(whole.dependencies, owners)
+    dependencies = _by_owner(whole.dependencies, owners, lambda each: each.dependent)
+    rules = _by_owner(whole.rules, owners, lambda each: each.owner)
     parts: dict[str, Part] = {}
     for name, (part_id, realm) in part_ids.items():
         objects = _with_own_policies(whole, hosts.get(name, []), services.get(name, []))
@@ -53,6 +57,7 @@ def cut(config: CompiledConfig, owners: Mapping[str, str], part_ids: Mapping[str
             hostgroups=tuple(hostgroups[name]),
             servicegroups=tuple(servicegroups[name]),
             dependencies=tuple(dependencies.get(name, ())),
+            rules=tuple(rules.get(name, ())),
         )
         parts[name] = sealed(
             Part(
@@ -86,6 +91,7 @@ def _ordered(objects: ObjectSet) -> ObjectSet:
         services=tuple(sorted(objects.services, key=_place)),
         servicegroups=_by_name(objects.servicegroups),
         dependencies=tuple(sorted(objects.dependencies, key=attrgetter("dependent", "on"))),
+        rules=tuple(sorted(objects.rules, key=attrgetter("owner"))),
         escalations=_by_name(objects.escalations),
         resultmodulations=_by_name(objects.resultmodulations),
         checkmodulations=_by_name(objects.checkmodulations),
@@ -111,11 +117,13 @@ def _shared_out(items: Iterable[Checkable], owners: Mapping[str, str]) -> dict[s
     return shared
 
 
-def _dependencies(items: Iterable[Dependency], owners: Mapping[str, str]) -> dict[str, list[Dependency]]:
-    """Return for each part the dependencies of its objects; what they depend on is there too, packs see to it."""
-    shared: dict[str, list[Dependency]] = {}
+def _by_owner(
+    items: Iterable[Related], owners: Mapping[str, str], key: Callable[[Related], str]
+) -> dict[str, list[Related]]:
+    """Return for each part the relations of its objects; what they relate to is there too, packs see to it."""
+    shared: dict[str, list[Related]] = {}
     for item in items:
-        owner = owners.get(item.dependent.partition(";")[0])
+        owner = owners.get(key(item).partition(";")[0])
         if owner is not None:
             shared.setdefault(owner, []).append(item)
     return shared

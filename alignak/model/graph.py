@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from alignak.model.objects import ObjectSet
+from alignak.model.rules import leaves
 
 
 def relations(objects: ObjectSet) -> Iterator[tuple[str, str]]:
@@ -19,6 +20,10 @@ def relations(objects: ObjectSet) -> Iterator[tuple[str, str]]:
         one, other = each.dependent.partition(";")[0], each.on.partition(";")[0]
         if one != other:
             yield one, other
+    for rule in objects.rules:
+        owner = rule.owner.partition(";")[0]
+        for key in leaves(rule.tree):
+            yield owner, key.partition(";")[0]
 
 
 def components(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:

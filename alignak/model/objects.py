@@ -16,6 +16,7 @@ from alignak.base.ids import ObjectKey, host_key, service_key
 from alignak.model.calls import CommandCall as CommandCall  # noqa: PLC0414 (others find it here)
 from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
 from alignak.model.relations import Dependency, Escalation
+from alignak.model.rules import BusinessRule
 from alignak.model.states import Kind
 from alignak.model.timeperiods import Timeperiod
 
@@ -85,6 +86,12 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     icon_set: str = ""
     tags: tuple[str, ...] = ()
     """The names of the templates met on the way."""
+    business_rule_output_template: str = ""
+    business_rule_smart_notifications: bool = False
+    business_rule_downtime_as_ack: bool = False
+    business_rule_host_notification_options: tuple[str, ...] = ()
+    """What the hosts of the rule have for their own ``notification_options``; compiled into their policies."""
+    business_rule_service_notification_options: tuple[str, ...] = ()
     escalations: tuple[str, ...] = ()
     """Those the directive names; ``Checkable`` has those that name the object."""
     resultmodulations: tuple[str, ...] = ()
@@ -191,6 +198,8 @@ class ObjectSet(Struct, frozen=True, omit_defaults=True):
     services: tuple[Checkable, ...] = ()
     servicegroups: tuple[Group, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    rules: tuple[BusinessRule, ...] = ()
+    """By owner."""
     escalations: tuple[Escalation, ...] = ()
     resultmodulations: tuple[ResultModulation, ...] = ()
     checkmodulations: tuple[CheckModulation, ...] = ()

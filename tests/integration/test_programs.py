@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,6 +131,19 @@ def test_the_log_is_kept_as_the_section_says(tmp_path: Path) -> None:
         assert re.fullmatch(r"\d\d h \d\d <INFO> receiver receiver-master listens on .*", first)
 
 
+def test_the_monitoring_log_is_kept_as_the_global_section_says(tmp_path: Path) -> None:
+    settings = "log_filename = watch.log\nlog_rotation_when = M\nlog_date = %%H h %%M"
+    with stopping(write(tmp_path, HOSTS, settings=settings)) as site:
+        for name in ("broker-master", "arbiter-master"):
+            programs.start(site, name)
+        wait_until_listening(site, "broker-master", "arbiter-master")
+        site.ask("arbiter-master", "reload_configuration")
+        log = site.folder / "log" / "watch.log"
+        wait_for(lambda: "CONFIGURATION RELOAD" in log.read_text(), 15, "an event")
+        assert re.match(r"\[\d\d h \d\d\] INFO: \S", log.read_text())
+        assert programs.mode(log) == "0600"
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -151,21 +165,35 @@ def test_beyond_loopback_there_must_be_tls_and_a_key(site: Cluster) -> None:
     assert "alignak key create" in said
 
 
-def test_in_the_background_the_command_ends_when_the_daemon_is_ready_or_says_why_it_is_not(site: Cluster) -> None:
-    done = programs.run(site, "receiver-master", "--daemon")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert site.ask("receiver-master", "ping") == "pong"
-    pid = programs.pid_of(site, "receiver-master")
-    assert os.getsid(pid) != os.getsid(0)
-    assert os.readlink(f"/proc/{pid}/fd/1") == "/dev/null"
+@pytest.mark.parametrize(("flags", "line"), [(["--daemon"], ""), ([], "is_daemon = 1")])
+def test_in_the_background_the_command_ends_when_the_daemon_is_ready_or_says_why_it_is_not(
+    tmp_path: Path, flags: list[str], line: str
+) -> None:
+    with stopping(write(tmp_path, HOSTS, sections={"receiver-master": line})) as site:
+        done = programs.run(site, "receiver-master", *flags)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert site.ask("receiver-master", "ping") == "pong"
+        pid = programs.pid_of(site, "receiver-master")
+        assert os.getsid(pid) != os.getsid(0)
+        assert os.readlink(f"/proc/{pid}/fd/1") == "/dev/null"
 
-    code, said = refused(site, "receiver-master", "-d")
-    assert code == 3
-    assert f"is held by process {pid}" in said
+        code, said = refused(site, "receiver-master", *flags)
+        assert code == 3
+        assert f"is held by process {pid}" in said
 
-    psutil.Process(pid).terminate()
-    wait_for(lambda: not psutil.pid_exists(pid), 10, "the daemon to end")
-    assert not (site.folder / "run" / "receiver-master.pid").exists()
+        psutil.Process(pid).terminate()
+        wait_for(lambda: not psutil.pid_exists(pid), 10, "the daemon to end")
+        assert not (site.folder / "run" / "receiver-master.pid").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_while_it_starts_a_daemon_ends_cleanly(site: Cluster, number: signal.Signals) -> None:
+    process = programs.start(site, "scheduler-master")
+    wait_for(lambda: programs.pid_of(site, "scheduler-master"), programs.START, "the pid file")
+
+    assert programs.end(process, number)[0] == 0
+    assert "Stopped scheduler-master." in site.log("scheduler-master")
+    assert not (site.folder / "run" / "scheduler-master.pid").exists()
 
 
 def test_an_arbiter_with_a_bad_configuration_says_all_that_is_wrong(site: Cluster) -> None:

@@ -88,7 +88,7 @@ def test_daemons_start_without_the_arbiter_from_what_they_held(cluster: Cluster)
         cluster.kill(name)
     for name in ("scheduler-master", "poller-master"):
         cluster.start(name)
-    wait_for(lambda: cluster.is_ready("scheduler-master") and checks_done(cluster) >= 2, 15, "checks without an arbiter")
+    wait_for(lambda: cluster.is_ready("scheduler-master") and checks_done(cluster) >= 2, 15, "checks by themselves")
     cluster.start("arbiter-master")
     wait_for(lambda: is_whole(cluster), WHOLE_AGAIN)
 
@@ -107,4 +107,4 @@ def test_state_comments_and_downtimes_survive_the_scheduler(cluster: Cluster) ->
     assert host["state"] == "DOWN"
     assert "survivor" in str(host["comments"])
     assert host["in_scheduled_downtime"] is True
-    assert not [line for line in cluster.events() if "NOTIFICATION: admin;told;DOWN;1;outbox;down in a downtime" in line]
+    assert not any("NOTIFICATION: admin;told;DOWN;1;outbox;down in a downtime" in line for line in cluster.events())

@@ -41,10 +41,31 @@ WORDS = [
     "u,d",
     "$USER1$",
     "é",
+    "bp_rule!a&(b|!a,c)",
+    "bp_rule!2 of: g:a",
+    "bp_rule!*,*",
+    "r:a.*",
+    "a.*",
+    "[a-",
+    "$_HOSTX$",
+    "_X",
+    "k$(v)$$(w)$",
+    "k[1-3]$(v)$",
+    "c $KEY$",
+    "c,max_check_attempts 3",
+    "e",
 ]
 
 words = st.sampled_from(WORDS) | st.text(max_size=8)
 keys = st.sampled_from(DIRECTIVES) | st.sampled_from(["_X", "monday", "day 1", "host_name", "use", "name"])
+related = st.builds(
+    "define {}{{\nhost_name {}\nservice_description {}\ndependent_host_name {}\n{}\n}}\n".format,
+    st.sampled_from(["servicedependency", "hostdependency", "hostescalation", "serviceescalation", "service"]),
+    words,
+    words,
+    words,
+    st.lists(st.builds("{} {}".format, keys, words), max_size=6).map("\n".join),
+)
 lines = st.one_of(
     st.builds("{} {}".format, keys, st.lists(words, min_size=1, max_size=3).map(",".join)),
     st.text(max_size=20),
@@ -61,7 +82,9 @@ objects = st.builds(
     st.sampled_from(NAMES),
     st.lists(lines, max_size=6).map("\n".join),
 )
-texts = st.lists(st.one_of(blocks, objects, lines.map("{}\n".format)), max_size=8).map("".join)
+switches = st.sampled_from(["use_regexp_matching=1\n", "use_true_regexp_matching=1\n"])
+pieces = st.one_of(blocks, objects, related, switches, lines.map("{}\n".format))
+texts = st.lists(pieces, max_size=8).map("".join)
 
 
 @settings(max_examples=300, deadline=None)

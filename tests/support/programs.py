@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -111,8 +111,11 @@ def members(cluster: Cluster) -> list[psutil.Process]:
 
 
 def pid_of(cluster: Cluster, name: str) -> int:
-    """Return the process a daemon's pid file names."""
-    return int((cluster.folder / "run" / f"{name}.pid").read_text())
+    """Return the process a daemon's pid file names; 0 while there is none, or none is written in it."""
+    path = cluster.folder / "run" / f"{name}.pid"
+    with suppress(FileNotFoundError, ValueError):
+        return int(path.read_text())
+    return 0
 
 
 def title(pid: int) -> str:

@@ -240,11 +240,13 @@ def warn_of_other_user(settings: ProcessSettings) -> None:
 
 
 def turn_begins(shell: Shell, signals: Signals, notifier: Notifier) -> None:
-    """Feed the watchdog and act on what signals ask for."""
+    """Feed the watchdog and act on what signals ask for; the same asked twice in a turn is done once."""
     notifier.watchdog()
-    for arrived in signals.take():
+    taken = signals.take()
+    for arrived in taken:
         log.info("received a signal: %s", arrived.name)
-        ON_SIGNAL[arrived.request](shell, notifier)
+    for request in dict.fromkeys(arrived.request for arrived in taken):
+        ON_SIGNAL[request](shell, notifier)
 
 
 def tls_files(settings: ProcessSettings) -> TlsFiles | None:

@@ -39,10 +39,10 @@ def test_unknown_parents_and_loops_of_parents_are_errors() -> None:
         for name, parents in (("router", "switch"), ("switch", "router"), ("leaf", "switch,ruoter"))
     )
     assert errors(loaded(text)) == [
-        "[host::router] Loop detected while checking hosts: router -> switch -> router: Host router is parent in dependency defined in"
-        " /etc/a/main.cfg:22; from: /etc/a/main.cfg:25",
-        "[host::switch] Loop detected while checking hosts: router -> switch -> router: Host switch is parent in dependency defined in"
-        " /etc/a/main.cfg:27; from: /etc/a/main.cfg:30",
+        "[host::router] Loop detected while checking hosts: router -> switch -> router: Host router is parent"
+        " in dependency defined in /etc/a/main.cfg:22; from: /etc/a/main.cfg:25",
+        "[host::switch] Loop detected while checking hosts: router -> switch -> router: Host switch is parent"
+        " in dependency defined in /etc/a/main.cfg:27; from: /etc/a/main.cfg:30",
         "[host::leaf] the parent 'ruoter' for the host 'leaf' is unknown, did you mean 'router'?; from:"
         " /etc/a/main.cfg:35",
     ]

@@ -84,8 +84,8 @@ def test_wrong_entries_are_all_named_with_their_lines() -> None:
 def test_periods_that_exclude_each_other_are_refused() -> None:
     text = BASE + period("first", "exclude other") + period("other", "exclude first") + period("third", "exclude first")
     assert [each.partition(";")[0] for each in errors(loaded(text))] == [
-        "[timeperiod::first] is in a loop in exclude parameter",
-        "[timeperiod::other] is in a loop in exclude parameter",
+        "[timeperiod::first] is in a loop in exclude parameter: first -> other -> first",
+        "[timeperiod::other] is in a loop in exclude parameter: first -> other -> first",
     ]
 
 

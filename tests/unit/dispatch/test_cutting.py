@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from alignak.base.ids import ObjectKey
 from alignak.dispatch.cutting import cut, sealed
 from alignak.model.objects import Checkable, Group
+from alignak.model.relations import Dependency, Escalation
 from alignak.model.snapshot import CompiledConfig
 from tests.support.installations import host, installation, service
 
@@ -82,3 +84,17 @@ def test_a_change_of_one_host_changes_the_hash_of_its_part_alone() -> None:
     hosts = tuple(replace(each, address="10.0.0.9") if each.host_name == "c" else each for each in whole.objects.hosts)
     after = cut(replace(whole, objects=replace(whole.objects, hosts=hosts)), OWNERS, IDS)
     assert (before["s1"].hash == after["s1"].hash, before["s2"].hash == after["s2"].hash) == (True, False)
+
+
+def test_a_part_has_the_dependencies_of_its_objects_and_every_escalation() -> None:
+    whole = config()
+    own = Dependency(ObjectKey("b"), ObjectKey("c"))
+    objects = replace(
+        whole.objects,
+        dependencies=(own, Dependency(ObjectKey("a;Disk"), ObjectKey("a;Alone"))),
+        escalations=(Escalation("late"),),
+    )
+    parts = cut(replace(whole, objects=objects), OWNERS, IDS)
+    assert parts["s2"].objects.dependencies == (own,)
+    assert [each.dependent for each in parts["s1"].objects.dependencies] == ["a;Disk"]
+    assert all(part.objects.escalations == (Escalation("late"),) for part in parts.values())

@@ -1,0 +1,234 @@
+"""Business rules made trees: what the leaves of ``bp_rule!…`` select, what is wrong with them (configuration.md 3.9).
+
+A leaf is a host, or ``host,service``; ``g:`` selects by group, ``r:`` by regular expression, ``l:`` by label and ``t:``
+by host template, ``*`` everything. No host is the object's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from alignak.base.ids import ObjectKey, host_key, service_key
+from alignak.config import expressions
+from alignak.config.diagnostics import Diagnostics, Place, shown
+from alignak.config.graphs import loops, shown_path
+from alignak.config.matching import Regexps
+from alignak.config.resolved import Resolved
+from alignak.config.selecting import Selector
+from alignak.config.services import Services
+from alignak.model.objects import Checkable
+from alignak.model.rules import BusinessRule, Malformed, leaves, parse
+
+MOST_LEAVES: Final = 2_000_000
+"""How many leaves all rules may have: bounds what a small hostile file can cost."""
+
+_SELECTION: Final = re.compile(r"([grlt]):(.*)", re.DOTALL)
+_MACRO: Final = re.compile(r"\$([^$\s]+)\$")
+
+
+class Context(Struct, frozen=True):
+    """What the leaves of rules may name."""
+
+    hosts: Mapping[str, Resolved]
+    hostgroups: Mapping[str, Iterable[str]]
+    services: Services
+    servicegroups: Mapping[str, Iterable[str]]
+    realms_of: Mapping[str, str]
+    macros: Mapping[str, str]
+    selector: Selector
+    regexps: Regexps
+
+
+class Rules:
+    """Make the business rules of a configuration."""
+
+    __slots__ = ("_context", "_diagnostics", "_found", "_left", "_place", "_who")
+
+    def __init__(self, context: Context, diagnostics: Diagnostics) -> None:
+        self._context = context
+        self._diagnostics = diagnostics
+        self._left = MOST_LEAVES
+        self._found: dict[tuple[str, str], list[ObjectKey]] = {}
+        self._place = Place()
+        self._who = ""
+
+    def compile(self, owners: Iterable[Checkable]) -> tuple[BusinessRule, ...]:
+        """Return the rules of the objects whose check is one, sorted by owner."""
+        rules = [rule for each in owners if (rule := self._rule(each)) is not None and self._left > 0]
+        self._warn_loops(rules)
+        return tuple(sorted(rules, key=lambda rule: rule.owner))
+
+    def _rule(self, owner: Checkable) -> BusinessRule | None:
+        """Return the rule of an object; None, once it is said, when something is wrong with it."""
+        context = self._context
+        resolved = (
+            context.services[owner.host_name, owner.description].resolved
+            if owner.description
+            else context.hosts[owner.host_name]
+        )
+        self._place = resolved.place("check_command")
+        self._who = f"{owner.kind.value}::{shown(owner.key.replace(';', '/', 1))}"
+        text = "!".join(owner.check_command.arguments) if owner.check_command else ""
+        before = self._diagnostics.error_count
+        try:
+            tree = parse(self._expanded(text, owner, resolved), lambda leaf: self._leaf(leaf, owner))
+        except Malformed as error:
+            self._error(f"business_rule invalid: {error}")
+            return None
+        if self._diagnostics.error_count > before:
+            return None
+        rule = BusinessRule(owner.key, tree, text, is_dynamic=text.lstrip()[:1] == "$")
+        self._check_realm(rule, owner)
+        return rule
+
+    def _expanded(self, text: str, owner: Checkable, resolved: Resolved) -> str:
+        """Return a rule with the macros in their places that are known before anything runs."""
+        if "$" not in text:
+            return text
+        host = self._context.hosts[owner.host_name]
+        known = {
+            **self._context.macros,
+            "HOSTNAME": owner.host_name,
+            "HOSTALIAS": host.text("alias") or owner.host_name,
+            "HOSTADDRESS": host.text("address") or owner.host_name,
+            "SERVICEDESC": owner.description,
+        }
+
+        def value(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name[:5] == "_HOST":
+                found = host.text(f"_{name[5:]}")
+            elif name[:8] == "_SERVICE":
+                found = resolved.text(f"_{name[8:]}")
+            else:
+                found = known.get(name)
+            if found is None:
+                raise Malformed(f"the macro {shown(match.group())} has no value")
+            return found
+
+        return _MACRO.sub(value, text)
+
+    def _leaf(self, text: str, owner: Checkable) -> list[ObjectKey]:
+        """Return what a leaf stands for; a selection leaves the rule's owner out."""
+        host, comma, service = (each.strip() for each in text.partition(","))
+        host = host or owner.host_name
+        if not comma:
+            service = ""
+        elif not service:
+            raise Malformed(f"'{shown(text)}' has no service behind its comma")
+        if not _selects(host) and not _selects(service):
+            return [self._one(host, service)]
+        if (host, service) not in self._found:
+            self._found[host, service] = self._selected(host, service)
+        found = [each for each in self._found[host, service] if each != owner.key]
+        self._left -= len(found)
+        if self._left <= 0:
+            raise Malformed(f"all rules have more than {MOST_LEAVES} leaves, select fewer objects")
+        if not found:
+            self._error(f"business rule got an empty result for pattern '{shown(text)}'{self._hint(host, service)}")
+        return found
+
+    def _one(self, host: str, service: str) -> ObjectKey:
+        """Return the key of a host or service that is named."""
+        context = self._context
+        if host not in context.hosts:
+            hint = self._diagnostics.nearest(host, context.hosts)
+            self._error(f"business rule uses unknown host {shown(host)}{hint}")
+        elif service and (host, service) not in context.services:
+            hint = self._diagnostics.nearest(service, context.selector.descriptions(host, "*")[0])
+            self._error(f"business rule uses unknown service {shown(host)}/{shown(service)}{hint}")
+        return service_key(host, service) if service else host_key(host)
+
+    def _hint(self, host: str, service: str) -> str:
+        """Return which group was meant when one is named that does not exist."""
+        context = self._context
+        for text, known in ((host, context.hostgroups), (service, context.servicegroups)):
+            if text[:2] == "g:" and text[2:].strip() not in known:
+                return self._diagnostics.nearest(text[2:].strip(), known)
+        return ""
+
+    def _selected(self, host: str, service: str) -> list[ObjectKey]:
+        hosts = self._hosts(host)
+        if not service:
+            return [host_key(each) for each in hosts]
+        matches = self._service_filter(service)
+        return [
+            service_key(each, description)
+            for each in hosts
+            for description in self._context.selector.descriptions(each, "*")[0]
+            if matches(each, description)
+        ]
+
+    def _hosts(self, text: str) -> list[str]:
+        """Return the hosts that the first part of a leaf selects."""
+        context = self._context
+        match = _SELECTION.fullmatch(text)
+        if text == "*":
+            return list(context.hosts)
+        if match is None:
+            self._one(text, "")
+            return [text] if text in context.hosts else []
+        flag, wanted = match.group(1), match.group(2).strip()
+        if flag == "g":
+            return sorted(context.hostgroups.get(wanted, ()))
+        if flag == "r":
+            return self._matched(wanted, context.hosts)
+        if flag == "l":
+            return [name for name, each in context.hosts.items() if wanted in each.names("labels")]
+        return [name for name, each in context.hosts.items() if wanted in each.chain.tags]
+
+    def _service_filter(self, text: str) -> Callable[[str, str], bool]:
+        """Return which services the second part of a leaf selects."""
+        context = self._context
+        match = _SELECTION.fullmatch(text)
+        if text == "*":
+            return lambda _, __: True
+        if match is None:
+            return lambda _, description: description == text
+        flag, wanted = match.group(1), match.group(2).strip()
+        if flag == "g":
+            members = frozenset(context.servicegroups.get(wanted, ()))
+            return lambda host, description: f"{host};{description}" in members
+        if flag == "r":
+            known = frozenset(self._matched(wanted, {description: None for _, description in context.services}))
+            return lambda _, description: description in known
+        if flag == "l":
+            return lambda host, name: wanted in context.services[host, name].resolved.names("labels")
+        raise Malformed("t: selects hosts by their templates, services have none to select by")
+
+    def _matched(self, text: str, among: Mapping[str, object]) -> list[str]:
+        try:
+            return self._context.regexps.matched(text, among)
+        except expressions.Malformed as error:
+            self._error(f"business rule uses invalid regex {shown(text)}: {error}")
+            return []
+
+    def _check_realm(self, rule: BusinessRule, owner: Checkable) -> None:
+        realms = self._context.realms_of
+        others = {realms[each.partition(";")[0]] for each in leaves(rule.tree)} - {realms[owner.host_name]}
+        for each in sorted(others):
+            name = shown(owner.key.replace(";", "/", 1))
+            self._error(f"Error: Business_rule '{name}' got hosts from another realm: {each}")
+
+    def _warn_loops(self, rules: Iterable[BusinessRule]) -> None:
+        """Say which rules are worked out, over some others, from themselves."""
+        edges: dict[str, list[str]] = {each.owner: [] for each in rules}
+        for each in rules:
+            edges[each.owner] = [key for key in dict.fromkeys(leaves(each.tree)) if key in edges]
+        for path in loops(edges):
+            names = [each.replace(";", "/", 1) for each in path]
+            kind = "service" if ";" in path[0] else "host"
+            message = f"business rules depend on each other: {shown_path(names)}"
+            self._diagnostics.warning(message, about=f"{kind}::{shown(names[0])}")
+
+    def _error(self, message: str) -> None:
+        self._diagnostics.error(message, self._place, self._who)
+
+
+def _selects(text: str) -> bool:
+    """Tell whether a part of a leaf selects objects instead of naming one."""
+    return text == "*" or _SELECTION.fullmatch(text) is not None
