@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -14,11 +15,15 @@ from alignak.config.link import Links, Problems, report
 from alignak.config.policies import Entry, Policies
 from alignak.config.resolved import NULL, Resolved
 from alignak.config.services import Services
-from alignak.model.objects import Checkable, CommandCall, Policy
+from alignak.model.objects import UNTAGGED, Checkable, Command, CommandCall, Policy
 from alignak.model.rules import BusinessRule, leaves
 from alignak.model.states import Kind
 
 BUSINESS_RULE = "bp_rule"
+
+
+Tags: TypeAlias = "dict[str, dict[str, set[str]]]"
+"""``poller_tag`` or ``reactionner_tag`` -> plural of what has tags -> tags."""
 
 
 class _Shared(Struct, frozen=True):
@@ -41,9 +46,9 @@ class Builder:
         "_policies",
         "_shared",
         "hosts",
-        "poller_tags",
         "rules",
         "services",
+        "tags",
         "unapplied",
     )
 
@@ -54,7 +59,7 @@ class Builder:
         """The hosts and services whose check is a business rule."""
         self.unapplied: Counter[str] = Counter()
         """Directive -> how many objects have it though nothing comes of it yet."""
-        self.poller_tags: dict[str, set[str]] = {"hosts": set(), "services": set()}
+        self.tags: Tags = {key: {"hosts": set(), "services": set()} for key in ("poller_tag", "reactionner_tag")}
         self._links = links
         self._policies = Policies(links)
         self._diagnostics = diagnostics
@@ -125,6 +130,11 @@ class Builder:
             )
             self._keep(service, self.services)
 
+    def add_command_tags(self, commands: Iterable[Command]) -> None:
+        """Remember what commands ask for."""
+        for key, found in self.tags.items():
+            found["commands"] = {tag for each in commands if (tag := getattr(each, key)) != UNTAGGED}
+
     def _keep(self, made: Checkable, among: list[Checkable]) -> None:
         among.append(made)
         if made.check_command is not None and made.check_command.name == BUSINESS_RULE:
@@ -176,7 +186,8 @@ class Builder:
             report([*shared.problems, *entry.problems], resolved, kind, name, self._diagnostics)
         if entry.unapplied:
             self.unapplied.update(entry.unapplied)
-        self.poller_tags[plural].add(entry.policy.poller_tag)
+        self.tags["poller_tag"][plural].add(entry.policy.poller_tag)
+        self.tags["reactionner_tag"][plural].add(entry.policy.reactionner_tag)
 
     def _check_host(
         self, name: str, resolved: Resolved, shared: _Shared, parents: tuple[str, ...], hosts: Mapping[str, Resolved]

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from alignak.config.checkables import Tags
 from alignak.config.diagnostics import NOWHERE, Diagnostics, Place
 from alignak.config.environment import Environment
 from alignak.config.realms import covered
@@ -211,11 +212,19 @@ def _added(role: Role, realm: str, links: list[DaemonLink], settings: Settings, 
     return link
 
 
-def check_tags(used: Mapping[str, Iterable[str]], links: tuple[DaemonLink, ...], diagnostics: Diagnostics) -> None:
-    """Say which poller tags of hosts and services no poller has; ``used`` has them by the plural of what has them."""
-    known = {tag for each in links if each.role is Role.POLLER for tag in each.poller_tags}
-    if not known:
-        return  # no poller at all: each realm has its own remark
-    for what, tags in used.items():
-        for tag in sorted(set(tags) - known):
-            diagnostics.error(f"Error: some {what} have the poller_tag {tag} but no poller has this tag")
+def check_tags(used: Tags, links: tuple[DaemonLink, ...], diagnostics: Diagnostics) -> None:
+    """Say which tags of hosts, services and commands no poller or reactionner has.
+
+    The reference refuses hosts and services whose poller tag nobody has; the rest is a warning.
+    """
+    for role, directive in ((Role.POLLER, "poller_tag"), (Role.REACTIONNER, "reactionner_tag")):
+        known = {tag for each in links if each.role is role for tag in getattr(each, f"{directive}s")}
+        if not known:
+            continue  # no such daemon at all: each realm has its own remark
+        for what, tags in used[directive].items():
+            for tag in sorted(tags - known):
+                message = f"some {what} have the {directive} {tag} but no {role.value} has this tag"
+                if role is Role.POLLER and what != "commands":
+                    diagnostics.error(f"Error: {message}")
+                else:
+                    diagnostics.warning(message)

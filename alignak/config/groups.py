@@ -9,6 +9,7 @@ import msgspec
 from alignak.config.diagnostics import NOWHERE, Diagnostics
 from alignak.config.realms import group_realm
 from alignak.config.resolved import Resolved
+from alignak.config.selecting import Selector
 from alignak.config.services import Services
 from alignak.config.values import names
 from alignak.model.objects import Group
@@ -57,14 +58,22 @@ def compile_hostgroups(
     return tuple(result)
 
 
-def service_pairs(text: str, services: Services) -> tuple[dict[str, None], list[str]]:
-    """Return the services a ``host,service,host,service`` list names, and what it names that is none."""
+def service_pairs(text: str, services: Services, selector: Selector) -> tuple[dict[str, None], list[str]]:
+    """Return the services a ``host,service,host,service`` list names, and what it names that is none.
+
+    Either name may be ``*``, or a regular expression where the installation has them.
+    """
     items = names(text)
     chosen: dict[str, None] = {}
     unknown: list[str] = [f"{items[-1]} (no service behind it)"] if len(items) % 2 else []
     for host, description in zip(items[::2], items[1::2], strict=False):
         if (host, description) in services:
             chosen[f"{host};{description}"] = None
-        else:
+            continue
+        keys = [
+            f"{one};{each}" for one in selector.hosts_like(host) for each in selector.descriptions(one, description)[0]
+        ]
+        chosen.update(dict.fromkeys(keys))
+        if not keys:
             unknown.append(f"{host}/{description}")
     return chosen, unknown

@@ -71,11 +71,16 @@ UNAPPLIED: Final = frozenset(
 )
 """The directives that are kept and of which nothing comes yet."""
 
-_PERIODS: Final = ("check_period", "notification_period", "maintenance_period")
-_SPECIAL: Final = frozenset({"contacts", "contact_groups", "event_handler", "tags", "customs", "extra"})
+_PERIODS: Final = ("check_period", "notification_period", "maintenance_period", "snapshot_period")
+_COMMANDS: Final = ("event_handler", "snapshot_command")
+_SPECIAL: Final = frozenset({"contacts", "contact_groups", *_COMMANDS, "tags", "customs", "extra"})
+_NO_EXTRA: Final = _SPECIAL - {"snapshot_command"}
+"""What is no extra; macros and documents show the snapshot command as it stands."""
+
 _FIELDS: Final[Mapping[str, Type]] = {
     each.name: type_of(each.type) for each in msgspec.structs.fields(Policy) if each.name not in _SPECIAL
 }
+_OF_KIND: Final = ("flap_detection_options", "notification_options", "snapshot_criteria")
 _CHARACTERS: Final = frozenset({"initial_state", "freshness_state"})
 
 
@@ -160,10 +165,13 @@ class Policies:
         people = self._links.people(names(texts.get("contacts", "")), groups, kind.value, problems)
         policy = msgspec.convert(values, Policy)
         _check_people(kind, policy, people, problems)
-        handler = texts.get("event_handler")
+        calls = {
+            key: self._links.call(text, key, problems) if (text := texts.get(key)) else None for key in _COMMANDS
+        }
         return msgspec.structs.replace(
             policy,
-            event_handler=self._links.call(handler, "event_handler", problems) if handler else None,
+            event_handler=calls["event_handler"],
+            snapshot_command=calls["snapshot_command"],
             contacts=people,
             contact_groups=tuple(sorted(set(groups))),
             tags=resolved.chain.tags,
@@ -198,7 +206,7 @@ def _imply(texts: dict[str, str], resolved: Resolved, implied: tuple[str | None,
 
 def _defaults(table: Mapping[str, Directive]) -> dict[str, Value]:
     """Return the defaults that differ between hosts and services."""
-    options = {key: table[key].default for key in ("flap_detection_options", "notification_options")}
+    options = {key: table[key].default for key in _OF_KIND}
     return {key: value for key, value in options.items() if value is not None}
 
 
@@ -237,7 +245,7 @@ def _customs(values: Mapping[str, str]) -> dict[str, str]:
 
 def _extra(table: Mapping[str, Directive], texts: Mapping[str, str], problems: Problems) -> dict[str, str]:
     """Return the directives that no field stands for, once those that have a type are read."""
-    extra = {key: text for key, text in sorted(texts.items()) if key not in _FIELDS and key not in _SPECIAL}
+    extra = {key: text for key, text in sorted(texts.items()) if key not in _FIELDS and key not in _NO_EXTRA}
     for key, text in extra.items():
         if key in table:
             try:

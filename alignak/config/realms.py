@@ -9,10 +9,15 @@ from alignak.config.diagnostics import Diagnostics
 from alignak.config.graphs import loops, order, shown_path
 from alignak.config.resolved import Resolved
 from alignak.config.values import TRUE
+from alignak.model.graph import components, relations
+from alignak.model.objects import ObjectSet
 from alignak.model.topology import Realm
 
 ALL: Final = "All"
 """The realm of a configuration that defines none."""
+
+MOST_SHOWN: Final = 100
+"""How many hosts of one pack are listed."""
 
 
 def compile_realms(objects: Mapping[str, Resolved], diagnostics: Diagnostics) -> tuple[Realm, ...]:
@@ -135,6 +140,20 @@ def group_realm(
     realm = found[0] if found else default
     name = group.name if group is not None else ""
     return realm, "", f"hostgroup {name} gets the realm of its hosts: {realm}" if realm != default else ""
+
+
+def check_packs(objects: ObjectSet, realms_of: Mapping[str, str], diagnostics: Diagnostics) -> None:
+    """Say which hosts that must stay together are in several realms."""
+    if len(set(realms_of.values())) < 2:
+        return
+    for names in components(realms_of, relations(objects)):
+        if len({realms_of[each] for each in names}) > 1:
+            diagnostics.error(
+                "Error: the realm configuration of your hosts is not correct because there is more than one realm"
+                " in one pack (host relations):"
+            )
+            for each in names[:MOST_SHOWN]:
+                diagnostics.error(f" -> the host {each} is in the realm {realms_of[each]}")
 
 
 def covered(realms: tuple[Realm, ...]) -> dict[str, set[str]]:

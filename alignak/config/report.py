@@ -12,6 +12,7 @@ from alignak.config.compile import Loaded
 from alignak.config.diagnostics import MOST_KEPT, Diagnostic, Severity
 from alignak.config.environment import Environment
 from alignak.config.tables import OBJECT_TYPES
+from alignak.model.graph import components, relations
 from alignak.model.snapshot import CompiledConfig
 
 Line: TypeAlias = "tuple[str, str]"
@@ -19,6 +20,12 @@ Line: TypeAlias = "tuple[str, str]"
 
 THINGS_LOOK_OKAY: Final = "Things look okay - No serious problems were detected during the pre-flight check"
 BAIL_OUT: Final = "Configuration is incorrect, sorry, I bail out"
+
+MOST_PACKS: Final = 10
+"""How many packs of a realm are listed."""
+
+MOST_PACKED: Final = 20
+"""How many hosts of a pack are listed."""
 
 _LEVELS: Final = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING"}
 _NO_TYPE: Final = ""
@@ -117,13 +124,25 @@ def _by_type(problems: Iterable[Diagnostic]) -> Mapping[str, list[Diagnostic]]:
 
 
 def _realms(config: CompiledConfig) -> Iterator[Line]:
-    counts: dict[str, int] = {}
-    for realm in config.host_realms.values():
-        counts[realm] = counts.get(realm, 0) + 1
+    packs: dict[str, list[list[str]]] = {}
+    for names in components(config.host_realms, relations(config.objects)):
+        packs.setdefault(config.host_realms[names[0]], []).append(names)
     yield "INFO", "Realms:"
     for each in config.realms:
-        yield "INFO", f" - realm: {each.name} ({each.level}), {counts.get(each.name, 0)} hosts"
+        those = sorted(packs.get(each.name, ()), key=lambda names: (-len(names), names))
+        count = sum(map(len, those))
+        yield "INFO", f" - realm: {each.name} ({each.level}), {count} hosts, {len(those)} packs"
+        yield from _packs(those)
     yield "INFO", f"  total number of hosts in all realms: {len(config.host_realms)}"
+
+
+def _packs(packs: list[list[str]]) -> Iterator[Line]:
+    """Yield the largest packs, each with the first of its hosts."""
+    for number, names in enumerate(packs[:MOST_PACKS]):
+        more = f",… ({len(names) - MOST_PACKED} more)" if len(names) > MOST_PACKED else ""
+        yield "INFO", f"   - pack: {number} / {len(names)} hosts ({','.join(names[:MOST_PACKED])}{more})"
+    if len(packs) > MOST_PACKS:
+        yield "INFO", f"   - and {len(packs) - MOST_PACKS} smaller packs"
 
 
 def _daemons(config: CompiledConfig) -> Iterator[Line]:

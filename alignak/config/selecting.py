@@ -61,6 +61,10 @@ class Selector:
             self._diagnostics.error(_BAD_NAME.format(key=key, name=shown(each)) + hint, resolved.place(key), about)
         return list(chosen)
 
+    def hosts_like(self, word: str) -> list[str]:
+        """Return the hosts that one word of a list means."""
+        return list(select(word, self._hosts.all, (), self._hosts.like)[0])
+
     def _in_groups(self, resolved: Resolved, key: str, about: str) -> list[str]:
         text = resolved.text(key)
         if not text:

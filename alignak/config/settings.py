@@ -5,16 +5,16 @@ A line of an object file overrides the environment file, as in the reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from alignak.config.diagnostics import Diagnostics, Place
+from alignak.config.diagnostics import Diagnostics, Place, shown
 from alignak.config.environment import GLOBAL_SECTION, Environment, is_macro, macro_name
 from alignak.config.parser import INCLUDES, Parameter
-from alignak.config.values import Unreadable, Value, convert
+from alignak.config.values import Unreadable, Value, command_call, convert
 from alignak.model.directives import daemons
 from alignak.model.processes import ProcessSettings
 from alignak.model.settings import IGNORED, SETTINGS, UNMANAGED, Settings
@@ -33,6 +33,15 @@ DEPRECATED: Final[Mapping[str, str]] = {
     "broker_module": "modules of the broker",
 }
 """Parameters of Nagios' own broker -> what does their work here."""
+
+
+COMMANDS: Final = (
+    "global_host_event_handler",
+    "global_service_event_handler",
+    "host_perfdata_command",
+    "service_perfdata_command",
+)
+"""The parameters that name commands."""
 
 
 def read_settings(
@@ -118,3 +127,21 @@ def is_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
+
+
+def check_commands(
+    settings: Settings,
+    known: Collection[str],
+    environment: Environment,
+    parameters: Iterable[Parameter],
+    diagnostics: Diagnostics,
+) -> None:
+    """Say which global event handlers and performance data commands do not exist."""
+    places = {each.key: each.place for each in parameters}
+    for key in COMMANDS:
+        text: str = getattr(settings, key)
+        name = command_call(text).name
+        if text and name not in known:
+            hint = diagnostics.nearest(name, known)
+            place = places.get(key) or environment.place(GLOBAL_SECTION, key)
+            diagnostics.error(f"{key} '{shown(name)}' is invalid: there is no such command{hint}", place)

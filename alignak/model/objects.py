@@ -86,6 +86,11 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     icon_set: str = ""
     tags: tuple[str, ...] = ()
     """The names of the templates met on the way."""
+    snapshot_enabled: bool = False
+    snapshot_command: CommandCall | None = None
+    snapshot_period: str = ""
+    snapshot_interval: float = 5.0
+    snapshot_criteria: tuple[str, ...] = ()
     business_rule_output_template: str = ""
     business_rule_smart_notifications: bool = False
     business_rule_downtime_as_ack: bool = False

@@ -147,6 +147,18 @@ def test_latency_is_that_of_what_was_checked() -> None:
     assert views.latency(world()) == {"avg": 0.0, "min": 0.0, "max": 0.0}
 
 
+def test_the_times_of_commands_are_summed_by_plugin_file_over_the_last_checks() -> None:
+    it = world(
+        states={
+            "web": ItemState(has_been_checked=True, u_time=0.25, s_time=0.5),
+            "web;http": ItemState(has_been_checked=True, u_time=0.1, s_time=0.01),
+            "web;load": ItemState(has_been_checked=True, u_time=0.2, s_time=0.02),
+            "router;ports": ItemState(has_been_checked=False, u_time=9.0),
+        }
+    )
+    assert views.command_times(it) == {"check_ping": [0.25, 0.5], "check_x": [0.3, 0.03]}
+
+
 def test_a_dump_holds_each_host_with_its_services() -> None:
     router, web = views.dump(site())
     assert isinstance(web, dict)

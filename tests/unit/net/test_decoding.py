@@ -44,6 +44,12 @@ def test_a_value_of_the_wrong_type_is_refused(query: str) -> None:
         SIGNATURE.from_query(query)
 
 
+def test_null_in_a_query_is_a_text_and_no_way_to_leave_something_out() -> None:
+    assert SIGNATURE.from_query("name=null&tags=null") == Asked("null", tags=("null",))
+    with pytest.raises(BadRequestError, match="count is null: leave it out instead"):
+        SIGNATURE.from_query("name=a&count=null")
+
+
 def test_a_parameter_in_the_path_and_in_the_query_is_one_too_many() -> None:
     with pytest.raises(BadRequestError, match="name is given 2 times"):
         SIGNATURE.from_query("name=b", ("a",))
