@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from msgspec import Meta, Struct, field
 
 from alignak.api.common import ACT, OPERATOR, Details, Document, Strict
-from alignak.net.endpoint import Effect, Endpoint
+from alignak.net.endpoint import WHOLE, Effect, Endpoint
 
 MOST_EVENTS: Final = 100_000
 """Events one answer of ``events_log`` may hold."""
@@ -24,7 +24,7 @@ class CommandRequest(Strict, frozen=True):
     service: str = ""
     user: str = ""
     parameters: str = ""
-    commands: tuple[str, ...] | None = None
+    commands: Annotated[tuple[str, ...], Meta(extra=WHOLE)] | None = None
 
 
 class CommandFate(Struct, frozen=True):

@@ -156,19 +156,17 @@ class Pairing:
     def _of(self, resolved: Resolved, hosts: Iterable[str], prefix: str) -> list[ObjectKey]:
         """Return the services on hosts that a definition describes; one a host refuses is a remark."""
         key = f"{prefix}service_description"
-        text = resolved.text(key) or ""
-        result: list[ObjectKey] = []
-        for host in hosts:
-            found, unknown = self._selector.descriptions(host, text)
-            result += [service_key(host, each) for each in found]
-            for each in unknown:
-                message = f"Service {shown(each)} not found for host {shown(host)}"
-                if each in self._hosts[host].names("service_excludes"):
-                    self._diagnostics.warning(f"{message}, which excludes it", resolved.place(key), _about(resolved))
-                else:
-                    hint = self._diagnostics.nearest(each, self._selector.descriptions(host, "*")[0])
-                    self._diagnostics.error(message + hint, resolved.place(key), _about(resolved))
-        return result
+        place, about = resolved.place(key), _about(resolved)
+
+        def report(host: str, name: str) -> None:
+            message = f"Service {shown(name)} not found for host {shown(host)}"
+            if name in self._hosts[host].names("service_excludes"):
+                self._diagnostics.warning(f"{message}, which excludes it", place, about)
+            else:
+                hint = self._diagnostics.nearest(name, self._selector.descriptions(host, "*")[0])
+                self._diagnostics.error(message + hint, place, about)
+
+        return self._selector.services(hosts, resolved.text(key) or "", report)
 
     def _require(self, resolved: Resolved, *keys: str) -> None:
         if not any(resolved.text(key) for key in keys):

@@ -120,13 +120,14 @@ class Escalations:
         elif not text or kind == "hostescalation":
             yield from hosts
         else:
-            for host in hosts:
-                found, unknown = selector.descriptions(host, text)
-                yield from (f"{host};{each}" for each in found)
-                for each in unknown:
-                    hint = self._diagnostics.nearest(each, selector.descriptions(host, "*")[0])
-                    message = f"Service {shown(each)} not found for host {shown(host)}{hint}"
-                    self._diagnostics.warning(message, resolved.place("service_description"), about)
+            place = resolved.place("service_description")
+
+            def missing(host: str, name: str) -> None:
+                hint = self._diagnostics.nearest(name, selector.descriptions(host, "*")[0])
+                message = f"Service {shown(name)} not found for host {shown(host)}{hint}"
+                self._diagnostics.warning(message, place, about)
+
+            yield from selector.services(hosts, text, missing)
 
 
 def _missing(record: Escalation, resolved: Resolved) -> Iterator[Problem]:

@@ -165,9 +165,7 @@ class Policies:
         people = self._links.people(names(texts.get("contacts", "")), groups, kind.value, problems)
         policy = msgspec.convert(values, Policy)
         _check_people(kind, policy, people, problems)
-        calls = {
-            key: self._links.call(text, key, problems) if (text := texts.get(key)) else None for key in _COMMANDS
-        }
+        calls = {key: self._links.call(text, key, problems) if (text := texts.get(key)) else None for key in _COMMANDS}
         return msgspec.structs.replace(
             policy,
             event_handler=calls["event_handler"],

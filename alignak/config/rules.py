@@ -26,6 +26,9 @@ from alignak.model.rules import BusinessRule, Malformed, leaves, parse
 MOST_LEAVES: Final = 2_000_000
 """How many leaves all rules may have: bounds what a small hostile file can cost."""
 
+MOST_TRIED: Final = 20_000_000
+"""How many objects all selections may look at, for the same reason."""
+
 _SELECTION: Final = re.compile(r"([grlt]):(.*)", re.DOTALL)
 _MACRO: Final = re.compile(r"\$([^$\s]+)\$")
 
@@ -46,12 +49,14 @@ class Context(Struct, frozen=True):
 class Rules:
     """Make the business rules of a configuration."""
 
-    __slots__ = ("_context", "_diagnostics", "_found", "_left", "_place", "_who")
+    __slots__ = ("_context", "_diagnostics", "_found", "_left", "_looks", "_owners", "_place", "_who")
 
     def __init__(self, context: Context, diagnostics: Diagnostics) -> None:
         self._context = context
         self._diagnostics = diagnostics
         self._left = MOST_LEAVES
+        self._looks = MOST_TRIED
+        self._owners: dict[str, list[str]] | None = None
         self._found: dict[tuple[str, str], list[ObjectKey]] = {}
         self._place = Place()
         self._who = ""
@@ -155,6 +160,11 @@ class Rules:
         hosts = self._hosts(host)
         if not service:
             return [host_key(each) for each in hosts]
+        if not _selects(service):
+            return self._described(hosts, (service,))
+        if service[:2] == "r:":
+            return self._described(hosts, self._matched(service[2:].strip(), self._by_description))
+        self._count(len(self._context.services) if len(hosts) > 1 else 0)
         matches = self._service_filter(service)
         return [
             service_key(each, description)
@@ -166,6 +176,7 @@ class Rules:
     def _hosts(self, text: str) -> list[str]:
         """Return the hosts that the first part of a leaf selects."""
         context = self._context
+        self._count(len(context.hosts))
         match = _SELECTION.fullmatch(text)
         if text == "*":
             return list(context.hosts)
@@ -188,14 +199,11 @@ class Rules:
         if text == "*":
             return lambda _, __: True
         if match is None:
-            return lambda _, description: description == text
+            raise Malformed(f"'{shown(text)}' selects no services")
         flag, wanted = match.group(1), match.group(2).strip()
         if flag == "g":
             members = frozenset(context.servicegroups.get(wanted, ()))
             return lambda host, description: f"{host};{description}" in members
-        if flag == "r":
-            known = frozenset(self._matched(wanted, {description: None for _, description in context.services}))
-            return lambda _, description: description in known
         if flag == "l":
             return lambda host, name: wanted in context.services[host, name].resolved.names("labels")
         raise Malformed("t: selects hosts by their templates, services have none to select by")
@@ -206,6 +214,31 @@ class Rules:
         except expressions.Malformed as error:
             self._error(f"business rule uses invalid regex {shown(text)}: {error}")
             return []
+
+    @property
+    def _by_description(self) -> Mapping[str, list[str]]:
+        """Return the hosts that have a service of each description."""
+        if self._owners is None:
+            self._owners = {}
+            for host, description in self._context.services:
+                self._owners.setdefault(description, []).append(host)
+        return self._owners
+
+    def _described(self, hosts: list[str], descriptions: Iterable[str]) -> list[ObjectKey]:
+        """Return the services of some descriptions on hosts."""
+        chosen = frozenset(hosts)
+        found: list[ObjectKey] = []
+        for each in descriptions:
+            owners = self._by_description.get(each, ())
+            self._count(len(owners))
+            found += [service_key(host, each) for host in owners if host in chosen]
+        return sorted(found)
+
+    def _count(self, tried: int) -> None:
+        """Count the objects that selections look at; say so when they are too many."""
+        self._looks -= tried
+        if self._looks < 0:
+            raise Malformed(f"all rules select among more than {MOST_TRIED} objects, write fewer selections")
 
     def _check_realm(self, rule: BusinessRule, owner: Checkable) -> None:
         realms = self._context.realms_of

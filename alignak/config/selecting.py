@@ -5,15 +5,23 @@ They all name hosts, host groups and service descriptions in lists; what these s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
+from alignak.base.ids import ObjectKey, service_key
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.expressions import Malformed, evaluate, select
 from alignak.config.matching import Names, Regexps
 from alignak.config.resolved import Resolved
 from alignak.config.services import Services
 
-_BAD_NAME = "got a bad {key} definition '{name}'"
+MOST_NAMED: Final = 5_000_000
+"""How many hosts all definitions may name: bounds what a small hostile file can cost."""
+
+MOST_MISSING: Final = 20
+"""How many services that do not exist are reported of one list."""
+
+_BAD_NAME: Final = "got a bad {key} definition '{name}'"
 
 
 class Selector:
@@ -27,6 +35,7 @@ class Selector:
         "_group_names",
         "_groups",
         "_hosts",
+        "_left",
         "_regexps",
         "_services",
     )
@@ -45,7 +54,8 @@ class Selector:
         self._regexps = regexps
         self._diagnostics = diagnostics
         self._everything = frozenset(hosts.all)
-        self._evaluated: dict[str, tuple[frozenset[str], list[str]]] = {}
+        self._evaluated: dict[str, tuple[list[str], list[str]]] = {}
+        self._left = MOST_NAMED
         self._by_host: dict[str, Names] | None = None
         self._groups: Mapping[str, Iterable[str]] = groups
 
@@ -54,12 +64,21 @@ class Selector:
         by_group = self._in_groups(resolved, group_key, about)
         text = resolved.text(key) or ""
         if not text:
-            return by_group
+            return self._counted(by_group, resolved, about)
         chosen, unknown = select(text, self._hosts.all, by_group, self._hosts.like)
         for each in unknown:
             hint = self._diagnostics.nearest(each, self._hosts.all)
             self._diagnostics.error(_BAD_NAME.format(key=key, name=shown(each)) + hint, resolved.place(key), about)
-        return list(chosen)
+        return self._counted(list(chosen), resolved, about)
+
+    def _counted(self, hosts: list[str], resolved: Resolved, about: str) -> list[str]:
+        """Return hosts, or none once all definitions together name too many."""
+        self._left -= len(hosts)
+        if self._left >= 0:
+            return hosts
+        message = f"dependencies, escalations and extended information name more than {MOST_NAMED} hosts in all"
+        self._diagnostics.error(message, resolved.place(), about)
+        return []
 
     def hosts_like(self, word: str) -> list[str]:
         """Return the hosts that one word of a list means."""
@@ -71,16 +90,17 @@ class Selector:
             return []
         if text not in self._evaluated:
             try:
-                self._evaluated[text] = evaluate(text, self._group, self._everything)
+                members, strangers = evaluate(text, self._group, self._everything)
+                self._evaluated[text] = sorted(members), strangers
             except Malformed as error:
                 message = f"the expression '{shown(text)}' cannot be read: {error}"
                 self._diagnostics.error(message, resolved.place(key), about)
-                self._evaluated[text] = frozenset(), []
+                self._evaluated[text] = [], []
         chosen, unknown = self._evaluated[text]
         for each in unknown:
             hint = self._diagnostics.nearest(each, self._groups)
             self._diagnostics.error(_BAD_NAME.format(key=key, name=shown(each)) + hint, resolved.place(key), about)
-        return sorted(chosen)
+        return chosen
 
     def _group(self, name: str) -> frozenset[str] | None:
         if name in self._groups:
@@ -99,6 +119,35 @@ class Selector:
             return [text], []
         chosen, unknown = select(text, known.all, (), known.like)
         return list(chosen), unknown
+
+    def services(self, hosts: Iterable[str], text: str, report: Callable[[str, str], None]) -> list[ObjectKey]:
+        """Return the services a list names on hosts; ``report`` is told host and name of the first that are missing."""
+        if self._is_plain(text):
+            return self._named(hosts, text.strip(), report)
+        result: list[ObjectKey] = []
+        left = MOST_MISSING
+        for host in hosts:
+            found, unknown = self.descriptions(host, text)
+            result += [service_key(host, each) for each in found]
+            for each in unknown[:left]:
+                report(host, each)
+            left = max(0, left - len(unknown))
+        return result
+
+    def _is_plain(self, text: str) -> bool:
+        """Tell whether a list is the name of one service."""
+        return "," not in text and text[:1] not in ("*", "!", "") and not self._regexps.is_one(text)
+
+    def _named(self, hosts: Iterable[str], name: str, report: Callable[[str, str], None]) -> list[ObjectKey]:
+        missing: list[str] = []
+        result: list[ObjectKey] = []
+        for host in hosts:
+            if (host, name) in self._services:
+                result.append(service_key(host, name))
+            elif len(missing) < MOST_MISSING:
+                missing.append(host)
+                report(host, name)
+        return result
 
     def _index(self) -> dict[str, Names]:
         found: dict[str, dict[str, None]] = {}

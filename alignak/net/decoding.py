@@ -33,6 +33,8 @@ class Signature(Struct, frozen=True):
     names: tuple[str, ...]
     required: tuple[str, ...]
     several: frozenset[str]
+    whole: frozenset[str]
+    """Those of them that are not divided at commas."""
     never_null: frozenset[str]
     """Those that may be left out and hold no text: the word ``null`` is no value of theirs."""
 
@@ -45,6 +47,7 @@ class Signature(Struct, frozen=True):
             names=tuple(each.encode_name for each in fields),
             required=tuple(each.encode_name for each in fields if each.required),
             several=frozenset(each.encode_name for each in fields if _holds_several(inspect.type_info(each.type))),
+            whole=frozenset(each.encode_name for each in fields if _is_whole(inspect.type_info(each.type))),
             never_null=frozenset(each.encode_name for each in fields if _has_no_text(inspect.type_info(each.type))),
         )
 
@@ -81,7 +84,7 @@ class Signature(Struct, frozen=True):
         values: dict[str, Any] = {}
         for name, texts in given.items():
             if name in self.several:
-                values[name] = _split(texts)
+                values[name] = texts if name in self.whole else _split(texts)
             elif len(texts) > 1:
                 raise BadRequestError(f"{name} is given {len(texts)} times: give it once")
             elif name in self.never_null and texts[0].lower() == "null":
@@ -166,8 +169,14 @@ def _refuse(error: Exception) -> NoReturn:
 
 def _holds_several(kind: inspect.Type) -> bool:
     if isinstance(kind, inspect.UnionType):
-        return any(isinstance(each, _SEQUENCES) for each in kind.types)
-    return isinstance(kind, _SEQUENCES)
+        return any(map(_holds_several, kind.types))
+    return isinstance(kind.type if isinstance(kind, inspect.Metadata) else kind, _SEQUENCES)
+
+
+def _is_whole(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.UnionType):
+        return any(map(_is_whole, kind.types))
+    return isinstance(kind, inspect.Metadata) and bool(kind.extra and kind.extra.get("whole"))
 
 
 def _has_no_text(kind: inspect.Type) -> bool:

@@ -19,6 +19,10 @@ MAX_PUSH: Final = 64 << 20
 """Bytes of body ``push_configuration`` takes, once the caller has shown who it is."""
 
 
+WHOLE: Final = {"whole": True}
+"""The ``extra`` of a list parameter whose texts may hold commas: in a query string each is given by itself."""
+
+
 class Audience(Enum):
     """Who may call (design.md "Trust")."""
 

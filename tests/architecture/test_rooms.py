@@ -23,8 +23,11 @@ TABLES_AND_RECORDS = {
     "messages/broks.py",
     "messages/control.py",
     "messages/work.py",
+    "model/calls.py",
+    "model/modulations.py",
     "model/objects.py",
     "model/processes.py",
+    "model/relations.py",
     "model/settings.py",
     "model/snapshot.py",
     "model/states.py",
@@ -33,12 +36,14 @@ TABLES_AND_RECORDS = {
 """Files of the pure rooms that decide nothing by themselves: the tests of those who read them cover them."""
 
 STORIES = {
+    "config/assembly.py": "unit/config/test_compile.py",
     "config/checkables.py": "unit/config/test_services.py",
     "config/graphs.py": "unit/config/test_realms.py",
     "config/groups.py": "unit/config/test_expand.py",
     "config/link.py": "unit/config/test_compile.py",
     "config/modules.py": "unit/config/test_daemons.py",
     "config/resolved.py": "unit/config/test_inherit.py",
+    "config/selecting.py": "unit/config/test_dependencies.py",
     "engine/attributes.py": "unit/engine/test_views.py",
     "engine/descriptions.py": "unit/engine/test_broks.py",
     "engine/dumps.py": "unit/engine/test_views.py",

@@ -37,7 +37,7 @@ define host{
 
 PANEL = "https://panel.example"
 HUGE = 64 << 20
-AT_ONCE = 2.0
+AT_ONCE = 5.0
 """Seconds within which a refusal comes; the body it was announced never does."""
 
 KEY = "tests"

@@ -1,4 +1,4 @@
-"""Every name of the historical interface stands where it should, and says what is wrong with a request."""
+"""What every daemon answers: who and how it is, how much it logs, and what is wrong with a request."""
 
 from __future__ import annotations
 
@@ -6,10 +6,34 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from openapi_spec_validator import validate
+from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.cluster import DAEMONS, Cluster, running, write
+from tests.support.cluster import DAEMONS, Cluster, running, wait_for, write
 from tests.support.http_site import person
-from tests.support.interface import ACTS, ALIASES, ALIASES_OF, ALSO, ARGUMENTS, POSTED, SITE, ask, names, refusal
+from tests.support.interface import (
+    ACTS,
+    ALIASES,
+    ALIASES_OF,
+    ALSO,
+    ARBITER,
+    ARGUMENTS,
+    BROKER,
+    LINK,
+    POLLER,
+    POSTED,
+    REACTIONNER,
+    RECEIVER,
+    SATELLITES,
+    SCHEDULER,
+    SITE,
+    SYNTHESIS,
+    ask,
+    has_shape,
+    identity,
+    names,
+    refusal,
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +77,149 @@ def test_the_names_of_two_point_x_are_other_names_of_the_same(cluster: Cluster, 
         ours, theirs = (ask(cluster, daemon, each) for each in (ALIASES[alias], alias))
         assert type(ours) is type(theirs)
         assert not isinstance(ours, dict) or ours.keys() == theirs.keys()
+
+
+OBJECT_COUNTS = (
+    "timeperiods services servicegroups commands hosts hostgroups contacts contactgroups notificationways "
+    "checkmodulations macromodulations servicedependencies hostdependencies arbiters schedulers reactionners brokers "
+    "receivers pollers realms resultmodulations businessimpactmodulations escalations hostsextinfo servicesextinfo"
+)
+COUNTERS = {
+    ARBITER: f"{OBJECT_COUNTS} broks dispatcher.arbiters dispatcher.schedulers dispatcher.reactionners "
+    "dispatcher.brokers dispatcher.receivers dispatcher.pollers",
+    SCHEDULER: "satellites.arbiters satellites.schedulers brokers pollers reactionners receivers actions.count "
+    "actions.scheduled actions.in_poller actions.zombie checks.count checks.scheduled checks.in_poller checks.zombie",
+    POLLER: "satellites.arbiters satellites.schedulers broks satellites.workers",
+    REACTIONNER: "satellites.arbiters satellites.schedulers broks satellites.workers",
+    RECEIVER: "satellites.arbiters satellites.schedulers broks satellites.workers external-commands-unprocessed",
+    BROKER: "satellites.arbiters satellites.schedulers satellites.pollers satellites.reactionners satellites.receivers "
+    "broks-external broks-internal broks-arbiter",
+}
+STATS = {
+    ARBITER: {
+        "daemons_states": dict.fromkeys(SATELLITES, LINK),
+        "livestate": {"timestamp": int, "daemons": dict.fromkeys(SATELLITES, 0), "state": 0, "output": str},
+    },
+    SCHEDULER: {
+        "monitored_objects": {"hosts": 2, "services": 1, "contacts": 1, "serviceescalations": 0},
+        "latency": dict.fromkeys(("avg", "min", "max"), float),
+        "livesynthesis": SYNTHESIS,
+        "commands": dict,
+    },
+}
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_a_daemon_says_who_it_is_and_how_it_is(cluster: Cluster, daemon: str) -> None:
+    who = cluster.ask(daemon, "get_id")
+    assert has_shape(who, identity(daemon))
+    assert len(who) == 4
+    assert cluster.ask(daemon, "ping") == "pong"
+    running_id = cluster.ask(daemon, "get_running_id")
+    start_time = cluster.ask(daemon, "get_start_time")
+    assert has_shape(running_id, {**who, "running_id": str})
+    assert has_shape(start_time, {**who, "start_time": int})
+    assert running_id["running_id"].partition(".")[0] == str(start_time["start_time"])
+    assert cluster.ask(daemon, "identity") == {**running_id, **start_time}
+
+    counters = dict.fromkeys(["modules", "external-commands", *COUNTERS[daemon].split()], int)
+    shape = {
+        **start_time,
+        "program_start": float,
+        "spare": False,
+        "load": float,
+        "counters": counters,
+        "metrics": list,
+        "modules": {"internal": {}, "external": {}},
+        **STATS.get(daemon, {}),
+    }
+    for path in ("get_stats", "get_stats?details=1"):
+        stats = cluster.ask(daemon, path)
+        assert has_shape(stats, shape), stats
+
+
+def test_details_add_what_is_monitored_and_what_is_wrong(cluster: Cluster) -> None:
+    assert "monitoring_objects" not in cluster.ask(ARBITER, "get_stats?details=0")
+    objects = cluster.ask(ARBITER, "get_stats?details=1")["monitoring_objects"]
+    assert objects["hosts"] == {"count": 2, "items": ["told", "web"]}
+    assert objects["services"]["items"] == ["told/mail box"]
+    assert "problems" not in cluster.ask(SCHEDULER, "get_stats")
+    assert has_shape(cluster.ask(SCHEDULER, "get_stats?details=1"), {"problems": dict})
+    times = lambda: cluster.ask(SCHEDULER, "get_stats")["commands"].get("echo")  # noqa: E731
+    assert has_shape(wait_for(times, 10, "the times of the checks"), [float])
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_a_daemon_says_what_it_works_on(cluster: Cluster, daemon: str) -> None:
+    assert cluster.ask(daemon, "have_conf") is True
+    assert cluster.ask(daemon, "have_conf?magic_hash=1") is False
+    parts = cluster.ask(daemon, "get_managed_configurations")
+    if daemon == ARBITER:
+        assert parts == {}
+        return
+    assert has_shape(parts, {"SchedulerLink_1": {"hash": str, "push_flavor": str, "managed_conf_id": str}})
+    held = parts["SchedulerLink_1"]["hash"]
+    assert cluster.ask(daemon, f"have_conf?magic_hash={held}") is True
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_probes_metrics_and_the_document_for_tools(cluster: Cluster, daemon: str) -> None:
+    for probe in ("healthz", "readyz"):
+        assert has_shape(cluster.ask(daemon, probe), {"status": "ok", "detail": str})
+    with person() as session:
+        answer = session.get(cluster.url(daemon, "metrics"), timeout=5)
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    families = {each.name: each for each in text_string_to_metric_families(answer.text)}
+    sample = families["alignak_external_commands"].samples[0]
+    assert sample.labels == {"daemon": daemon, "role": DAEMONS[daemon]}
+    document = cluster.ask(daemon, "openapi.json")
+    assert document["openapi"] == "3.1.0"
+    validate(document)
+
+
+def pings_logged(cluster: Cluster, daemon: str) -> int:
+    """Return how many calls of ``ping`` a daemon has logged, which it does when it logs everything."""
+    lines = cluster.log(daemon).splitlines()
+    return sum("DEBUG:" in each and "ping was called" in each for each in lines)
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_the_log_level_changes_at_once(cluster: Cluster, daemon: str) -> None:
+    usual = cluster.ask(daemon, "get_log_level")
+    assert has_shape(usual, {**identity(daemon), "log_level": 20, "log_level_name": "INFO"})
+    cluster.ask(daemon, "ping")
+    assert pings_logged(cluster, daemon) == 0
+    told = cluster.ask(daemon, "set_log_level", {"log_level": "DEBUG"})
+    assert told == {**usual, "log_level": 10, "log_level_name": "DEBUG"} == cluster.ask(daemon, "get_log_level")
+    cluster.ask(daemon, "ping")
+    assert pings_logged(cluster, daemon) == 1
+    assert cluster.ask(daemon, "set_log_level?log_level=info") == usual
+    cluster.ask(daemon, "ping")
+    assert pings_logged(cluster, daemon) == 1
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_a_level_that_is_none_is_refused_and_changes_nothing(cluster: Cluster, daemon: str) -> None:
+    for bad in ("FOO", ""):
+        assert refusal(cluster.ask(daemon, "set_log_level", {"log_level": bad})).startswith(
+            f"Required log level is not allowed: {bad}"
+        )
+    assert "FOO" in refusal(cluster.ask(daemon, "set_log_level?log_level=FOO"))
+    for missing in (cluster.ask(daemon, "set_log_level"), cluster.ask(daemon, "set_log_level", {})):
+        assert refusal(missing).startswith("Missing log_level parameter")
+    assert cluster.exchange(daemon, "set_log_level", {"log_level": "DEBUG", "duration": -1})[0] == 400
+    assert cluster.ask(daemon, "get_log_level")["log_level_name"] == "INFO"
+
+
+@pytest.mark.parametrize("daemon", [ARBITER, POLLER])
+def test_a_level_may_be_for_a_while_and_the_former_one_returns(cluster: Cluster, daemon: str) -> None:
+    def level() -> str:
+        return str(cluster.ask(daemon, "get_log_level")["log_level_name"])
+
+    assert cluster.ask(daemon, "set_log_level?log_level=DEBUG&duration=60")["log_level_name"] == "DEBUG"
+    cluster.ask(daemon, "set_log_level", {"log_level": "DEBUG", "duration": 0.1})  # another duration for the same
+    wait_for(lambda: level() == "INFO", 5, "the former level")
+    assert "log level is INFO again" in cluster.log(daemon)
 
 
 def wrong_requests() -> dict[str, tuple[str, str, dict[str, Any], int, str]]:

@@ -148,6 +148,11 @@ def test_of_several_commands_the_good_ones_are_run_and_each_has_its_fate(cluster
             "the command to arrive",
         )
     assert {f"first, {door}", f"third, {door}"} <= set(comments(cluster, "web"))
+    by_query = {"commands": [f"ADD_HOST_COMMENT;web;1;bob;by GET, with a comma, {door}"]}
+    with person() as session:
+        answer = session.get(cluster.url(door, "command"), params=by_query).json()
+    assert (answer["_status"], len(answer["fates"])) == ("OK", 1)
+    wait_for(lambda: f"by GET, with a comma, {door}" in comments(cluster, "web"), 10, "the comment")
     assert cluster.ask(door, "command", {"commands": []})["_status"] == "OK"
 
 

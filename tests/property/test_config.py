@@ -14,8 +14,10 @@ from alignak.config.diagnostics import Diagnostics
 from alignak.config.environment import read_environment
 from alignak.config.parser import parse
 from alignak.config.tables import OBJECT_TYPES
+from alignak.dispatch.planner import plan
+from alignak.model.rules import leaves
 from alignak.model.snapshot import CompiledConfig
-from tests.support.configurations import BASE, MemoryFiles, loaded
+from tests.support.configurations import BASE, INI, MemoryFiles, loaded
 
 DIRECTIVES = sorted({name for each in OBJECT_TYPES.values() for name in each.directives})
 NAMES = ["a", "b", "c", "generic-host", "generic-service", "check", "bob", "All"]
@@ -140,3 +142,50 @@ def test_repeating_a_text_costs_in_proportion(piece: str) -> None:
     begun = perf_counter()
     parse(piece * (200_000 // len(piece)), "/f", Diagnostics())
     assert perf_counter() - begun < 5
+
+
+NODES = [f"n{each}" for each in range(6)]
+some_hosts = st.lists(st.sampled_from([*NODES, "*", "!n1", "n[2-3]+"]), min_size=1, max_size=3).map(",".join)
+some_leaves = st.sampled_from([*NODES, "n0,S", "g:g1", "*,S", "r:n[34]", "!n5", "(n1|n2)", "1 of: n1 | n4,S"])
+relating = st.one_of(
+    st.builds("define hostdependency{{\nhost_name {}\ndependent_host_name {}\n}}\n".format, some_hosts, some_hosts),
+    st.builds(
+        "define servicedependency{{\nhost_name {}\nservice_description S\ndependent_host_name {}\n"
+        "dependent_service_description T\n}}\n".format,
+        some_hosts,
+        some_hosts,
+    ),
+    st.builds(
+        "define service{{\nuse generic-service\nhost_name {}\nservice_description R\n"
+        "check_command bp_rule!{}\n}}\n".format,
+        st.sampled_from(NODES),
+        st.lists(some_leaves, min_size=1, max_size=3).map("&".join),
+    ),
+)
+SITE = BASE + "".join(
+    f"define host{{\nuse generic-host\nhost_name {name}\nhostgroups g{number % 2}\n}}\n"
+    for number, name in enumerate(NODES)
+)
+SITE += "".join(
+    f"define service{{\nuse generic-service\nhostgroup_name g0,g1\nservice_description {name}\n}}\n" for name in "ST"
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(relating, max_size=4).map("".join))
+def test_a_part_has_everything_its_relations_name(text: str) -> None:
+    more = "".join(f"[daemon.scheduler-{each}]\ntype=scheduler\nport=90{each}\n" for each in range(10, 13))
+    result = loaded(SITE + "use_regexp_matching=1\n" + text, INI + more)
+    if result.config is None:
+        return
+    found = plan(result.config)
+    assert not found.problems
+    counts = [0, 0]
+    for part in found.parts.values():
+        keys = {each.key for each in (*part.objects.hosts, *part.objects.services)}
+        for dependency in part.objects.dependencies:
+            assert {dependency.dependent, dependency.on} <= keys
+        for rule in part.objects.rules:
+            assert {rule.owner, *leaves(rule.tree)} <= keys
+        counts = [counts[0] + len(part.objects.dependencies), counts[1] + len(part.objects.rules)]
+    assert counts == [len(result.config.objects.dependencies), len(result.config.objects.rules)]

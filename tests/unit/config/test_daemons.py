@@ -88,3 +88,13 @@ def test_modules_come_from_either_kind_of_file() -> None:
         ("old", "alignak_module_old"),
     ]
     assert config.modules[1].options["colour"] == "red"
+
+
+def test_a_tag_that_no_reactionner_has_or_that_a_command_asks_for_is_a_warning() -> None:
+    text = BASE.replace("command_name check\n", "command_name check\npoller_tag dmz\nreactionner_tag sms\n")
+    text += "define host{\nuse generic-host\nhost_name a\nreactionner_tag mail\n}\n"
+    assert warnings(loaded(text)) == [
+        "some commands have the poller_tag dmz but no poller has this tag",
+        "some hosts have the reactionner_tag mail but no reactionner has this tag",
+        "some commands have the reactionner_tag sms but no reactionner has this tag",
+    ]

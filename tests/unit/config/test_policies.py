@@ -134,3 +134,22 @@ def test_what_this_version_does_not_apply_is_said_once() -> None:
         "2 escalation object(s) are read but not applied by this version",
         "1 host(s) or service(s) are business rules, which this version reads but does not apply",
     ]
+
+
+def test_snapshots_have_a_command_a_period_and_criteria() -> None:
+    given = {"snapshot_enabled": "1", "snapshot_command": "check!x", "snapshot_interval": "10"}
+    config = compiled(
+        BASE
+        + NIGHT
+        + define("host", host_name="a", use="generic-host", snapshot_period="night", snapshot_criteria="d,u", **given)
+        + define("host", host_name="b", use="generic-host")
+    )
+    found = policy(config, "a")
+    assert (found.snapshot_enabled, found.snapshot_interval, found.snapshot_period) == (True, 10.0, "night")
+    assert (found.snapshot_command, found.snapshot_criteria) == (CommandCall("check", ("x",)), ("d", "x"))
+    assert policy(config, "b").snapshot_criteria == ("d", "x")
+    text = BASE + define("host", host_name="a", use="generic-host", snapshot_command="chekc", snapshot_period="dya")
+    assert [each.partition("; from")[0] for each in errors(loaded(text))] == [
+        "[host::a] The snapshot_period named 'dya' is unknown",
+        "[host::a] snapshot_command 'chekc' is invalid, did you mean 'check'?",
+    ]

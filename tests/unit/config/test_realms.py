@@ -101,3 +101,14 @@ def test_an_added_daemon_does_not_take_a_port_that_is_taken() -> None:
     ini = INI.replace("type=poller", "type=poller\nrealm=World\nmanage_sub_realms=0")
     config = compiled(REALMS + host("a", realm="Paris") + "launch_missing_daemons=1\n", ini)
     assert {each.name: each.port for each in config.daemons}["poller-Paris"] == 10000
+
+
+def test_hosts_that_must_stay_together_must_be_in_one_realm() -> None:
+    text = REALMS + host("a", realm="Paris") + host("b", realm="Europe")
+    text += "define hostdependency{\nhost_name a\ndependent_host_name b\n}\n"
+    assert errors(loaded(text)) == [
+        "Error: the realm configuration of your hosts is not correct because there is more than one realm in one pack"
+        " (host relations):",
+        " -> the host a is in the realm Paris",
+        " -> the host b is in the realm Europe",
+    ]

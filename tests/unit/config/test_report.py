@@ -68,3 +68,16 @@ def test_what_has_no_object_is_told_before_the_objects() -> None:
     found = [text for _, text in lines(BASE + "nonsense\n")]
     problem = "[config::Test] the parameter nonsense is malformed! (no = sign); from: /etc/a/main.cfg:22"
     assert found.index(problem) < found.index("Checking monitoring configuration...")
+
+
+def test_large_packs_are_listed_first_and_in_short() -> None:
+    def host(name: str, more: str = "") -> str:
+        return f"define host{{\nuse generic-host\nhost_name {name}\n{more}}}\n"
+
+    text = BASE + host("router") + "".join(host(f"child{each:02}", "parents router\n") for each in range(25))
+    text += "".join(host(f"alone{each:02}") for each in range(15))
+    packs = [line for _, line in lines(text) if "   - " in line]
+    assert packs[0].startswith("   - pack: 0 / 26 hosts (child00,child01,")
+    assert packs[0].endswith(",… (6 more))")
+    assert packs[1] == "   - pack: 1 / 1 hosts (alone00)"
+    assert packs[-1] == "   - and 6 smaller packs"

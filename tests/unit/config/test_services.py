@@ -141,3 +141,9 @@ def test_a_hundred_services_on_every_host_share_one_policy() -> None:
     objects = compiled(text, INI).objects
     assert len(objects.services) == 300
     assert len({each.policy for each in objects.services}) == 1
+
+
+def test_a_service_group_may_hold_a_service_of_all_hosts() -> None:
+    text = HOSTS + service("Load", hostgroup_name="racks") + service("Ping", host_name="c")
+    config = compiled(text + define("servicegroup", servicegroup_name="loads", members="*,Load,c,*"))
+    assert config.objects.servicegroups[0].members == ("a;Load", "b;Load", "c;Ping")

@@ -50,3 +50,13 @@ def test_daemon_keys_of_the_default_section_are_no_remark_on_the_arbiter() -> No
 def test_an_environment_without_its_global_section_is_refused_not_a_crash() -> None:
     found = errors(loaded(BASE, ini="[daemon.a]\ntype=arbiter\n"))
     assert any("there is no [alignak-configuration] section" in each for each in found)
+
+
+def test_global_commands_must_exist() -> None:
+    ini = INI.replace("cfg=main.cfg", "cfg=main.cfg\nhost_perfdata_command=chekc")
+    text = BASE + "global_service_event_handler=restart!now\nglobal_host_event_handler=check!x\n"
+    assert errors(loaded(text, ini)) == [
+        "global_service_event_handler 'restart' is invalid: there is no such command; from: /etc/a/main.cfg:22",
+        "host_perfdata_command 'chekc' is invalid: there is no such command, did you mean 'check'?; from:"
+        " /etc/a/alignak.ini:5",
+    ]
