@@ -136,6 +136,7 @@ def test_a_broken_router_is_told_of_alone_and_so_is_its_recovery(demo: Demo) -> 
     assert len(about_the_site) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [Role.POLLER, Role.SCHEDULER, Role.ARBITER])
 def test_a_daemon_that_is_killed_is_back_and_the_system_whole(demo: Demo, role: Role) -> None:
     wait_for(lambda: is_whole(demo), SLACK)
@@ -187,6 +188,7 @@ def test_a_second_start_continues_from_the_first(tmp_path: Path) -> None:
         assert len(told(second, "db-1/sql")) == 1, "nobody is told again of what was told"
 
 
+@pytest.mark.long
 def test_a_closed_terminal_stops_everything(tmp_path: Path) -> None:
     with Demo(tmp_path / "demo") as demo:
         processes = demo.processes()
@@ -196,6 +198,7 @@ def test_a_closed_terminal_stops_everything(tmp_path: Path) -> None:
         assert not [each for each in processes if each.is_running()]
 
 
+@pytest.mark.long
 def test_a_demo_that_is_killed_leaves_nothing_behind_for_long(tmp_path: Path) -> None:
     with Demo(tmp_path / "demo") as demo:
         processes = demo.processes()
@@ -207,6 +210,7 @@ def test_a_demo_that_is_killed_leaves_nothing_behind_for_long(tmp_path: Path) ->
         assert demo.are_ports_free()
 
 
+@pytest.mark.long
 def test_daemons_whose_demo_and_arbiter_were_killed_are_cleared_away_by_the_next_demo(tmp_path: Path) -> None:
     with Demo(tmp_path / "demo") as first:
         arbiter, poller = first.process_of(Role.ARBITER), first.process_of(Role.POLLER)

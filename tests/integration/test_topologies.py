@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.cluster import DAEMONS, Cluster, running, wait_for, write
 
 OK = """
@@ -103,6 +105,7 @@ def test_each_realm_is_served_by_its_own_daemons(tmp_path: Path) -> None:
         cluster.wait_for_outbox("PROBLEM|admin|paris|n/a|DOWN|")
 
 
+@pytest.mark.long
 def test_a_reload_keeps_what_stays_and_a_bad_one_changes_nothing(tmp_path: Path) -> None:
     with running(write(tmp_path, hosts("h1"))) as cluster:
         wait_for(lambda: checked(cluster, "scheduler-master") == {"h1"}, 15, "the first result")

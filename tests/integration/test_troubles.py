@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.support.cluster import DAEMONS, Cluster, running, wait_for, write
 
 SITE = """
@@ -42,6 +44,7 @@ def test_a_section_with_the_address_of_another_daemon_hurts_nobody_but_itself(tm
         assert cluster.log("arbiter-master").count("check address and port") == 1
 
 
+@pytest.mark.long
 def test_thousands_of_commands_wait_for_a_scheduler_and_all_reach_it(tmp_path: Path) -> None:
     with running(write(tmp_path, SITE)) as cluster:
         cluster.kill("scheduler-master")
@@ -85,6 +88,7 @@ def test_a_store_that_was_removed_or_damaged_is_made_anew_and_history_goes_on(tm
         assert list(store.parent.glob("scheduler.sqlite.damaged-*"))
 
 
+@pytest.mark.long
 def test_a_second_poller_of_the_same_name_is_refused_and_the_first_works_on(tmp_path: Path) -> None:
     with running(write(tmp_path, SITE)) as cluster:
 

@@ -91,6 +91,7 @@ def test_daemons_the_arbiter_does_not_launch_are_named_and_nothing_is_started(en
     assert not any(listens(port) for port in stage.ports(base).values())
 
 
+@pytest.mark.long
 def test_with_all_every_daemon_is_started_and_kept(environment: Path, base: int) -> None:
     launch_none(environment)
     with running(environment, "--all") as (up, output):
