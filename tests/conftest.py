@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ctypes
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,13 @@ def needs(request: pytest.FixtureRequest) -> Callable[[str], Path]:
         pytest.skip(reason)
 
     return find
+
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+@pytest.fixture(autouse=True)
+def no_orphans_are_adopted() -> Iterator[None]:
+    """Undo what a worker pool in the tests' own process does to it: the orphans of other tests are not its business."""
+    yield
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
