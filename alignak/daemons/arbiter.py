@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from alignak.api.arbiter import BackendNotification, CommandRequest, DaemonType, Dump, EventsLog, Table
 from alignak.api.common import Details, HaveConf, Health
@@ -455,12 +454,12 @@ class Arbiter(Shell):
         """Return the hard problems of all schedulers."""
         answers = self._ask(Role.SCHEDULER, "monitoring_problems", None)
         problems = {name: {"problems": answer["problems"]} for name, answer in answers.items()}
-        return self._signed({"problems": problems, "_freshness": int(self.clock.now().wall)})
+        return self.signed({"problems": problems, "_freshness": int(self.clock.now().wall)})
 
     def livesynthesis(self, _: NoRequest) -> dict[str, Any]:
         """Count objects by state, for each scheduler and over all."""
         answers = self._ask(Role.SCHEDULER, "get_stats", Details())
-        return self._signed({"livesynthesis": overview.overall_synthesis(answers, int(self.clock.now().wall))})
+        return self.signed({"livesynthesis": overview.overall_synthesis(answers, int(self.clock.now().wall))})
 
     def dump(self, request: Dump) -> dict[str, Any]:
         """Return the state of all objects, or of one, for each scheduler that knows it."""
@@ -469,9 +468,6 @@ class Arbiter(Shell):
             kind = "service" if "/" in request.o_name else "host"
             raise RefusedError(f"Required {kind} ({request.o_name}) not found.")
         return answers
-
-    def _signed(self, document: dict[str, Any]) -> dict[str, Any]:
-        return {**asdict(self.live_identity(NoRequest())), **document}
 
     # Overviews --------------------------------------------------------------------------------------------------
 

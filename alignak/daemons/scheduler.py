@@ -452,18 +452,8 @@ class Scheduler(Shell):
 
     def monitoring_problems(self, _: NoRequest) -> dict[str, Any]:
         """Return the hard problems."""
-        identity = self.live_identity(NoRequest())
         problems = self.loop.call(lambda: views.monitoring_problems(self.engine.world))
-        return {
-            "alignak": identity.alignak,
-            "type": identity.type,
-            "name": identity.name,
-            "version": identity.version,
-            "start_time": identity.start_time,
-            "running_id": identity.running_id,
-            "problems": problems,
-            "_freshness": int(self.clock.now().wall),
-        }
+        return self.signed({"problems": problems, "_freshness": int(self.clock.now().wall)})
 
     def dump(self, request: Dump) -> list[Any]:
         """Return the state of all objects, or of one."""

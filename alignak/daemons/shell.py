@@ -326,6 +326,10 @@ class Shell:
         """Return who this daemon is and which run of it."""
         return LiveIdentity(*self._who(), start_time=int(self.place.started.wall), running_id=self.place.running_id)
 
+    def signed(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a document with who says it before the rest."""
+        return {**asdict(self.live_identity(NoRequest())), **document}
+
     def health(self, _: NoRequest) -> Health:
         """Tell whether the loop turns."""
         age = self.clock.now().mono - self.last_turn.mono
