@@ -7,6 +7,8 @@ from typing import Annotated, Any, Final
 from msgspec import Meta, Struct, field
 
 from alignak.api.common import ACT, OPERATOR, Details, Document, Strict
+from alignak.dispatch.planner import Placement
+from alignak.model.snapshot import CompiledConfig
 from alignak.net.endpoint import WHOLE, Effect, Endpoint
 
 MOST_EVENTS: Final = 100_000
@@ -89,6 +91,21 @@ class Dump(Strict, frozen=True):
     """A host, or ``host/service``."""
     details: str = ""
     raw: str = ""
+
+
+class RunningConfiguration(Struct, frozen=True):
+    """The answer of ``running_configuration``."""
+
+    config: CompiledConfig
+    """What its names say is secret (macros, custom variables, module options) is replaced by marks."""
+    salt: str
+    """What the marks were made with: another configuration made unreadable with it can be compared."""
+    placement: Placement
+    """Where the hosts are."""
+    environment: str = ""
+    """The environment file it was read from."""
+    absent: tuple[str, ...] = ()
+    """Daemons whose place a spare has."""
 
 
 COMMAND: Final = Endpoint(
@@ -205,6 +222,14 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         answer=Document,
         audience=OPERATOR,
         doc="Count hosts and services by state, for each scheduler and over all.",
+    ),
+    Endpoint(
+        name="running_configuration",
+        answer=RunningConfiguration,
+        audience=OPERATOR,
+        is_slow=True,
+        doc="Give the compiled configuration that runs, and where its hosts are. Secret values are replaced by salted "
+        "marks, which can be compared and not read.",
     ),
     Endpoint(
         name="dump",

@@ -83,7 +83,9 @@ def run(role: Role, given: argparse.Namespace, variables: Mapping[str, str]) -> 
     if getattr(given, "verify_config", False):
         from alignak.cli.verify import verify  # noqa: PLC0415  daemons start without what only verifying needs
 
-        return verify(variables.get("ALIGNAK_CONFIGURATION_FILE", "") or given.environment, given.name, legacy)
+        return verify(
+            variables.get("ALIGNAK_CONFIGURATION_FILE", "") or given.environment, given.name, legacy, given.alignak_name
+        )
     from alignak.daemons.wiring.parts import Launch  # noqa: PLC0415  bad usage answers before all is imported
     from alignak.daemons.wiring.running import run as run_daemon  # noqa: PLC0415  bad usage answers first
 

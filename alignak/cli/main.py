@@ -50,6 +50,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "up": Command("run an installation in this terminal until Ctrl-C", "up"),
     "status": Command("show daemons, states and open problems; exit code 0 when all is well", "status"),
     "verify": Command("check a configuration and show everything that is wrong with it", "verify"),
+    "import": Command("turn a Nagios, Naemon or Shinken configuration into one for Alignak", "importing"),
+    "config": Command("show where each value of an object comes from; compare files with what runs", "config"),
     "command": Command("give external commands: downtimes, acknowledgements, passive results ...", "commands"),
     "loglevel": Command("show how much the daemons log, or change it for a while", "loglevel"),
     "key": Command("make, list and revoke operator keys", "keys"),
@@ -86,7 +88,7 @@ def run_command(name: str, words: Sequence[str]) -> int:
     module.add_arguments(parser)
     output.add_arguments(parser)
     try:
-        return module.run(parser.parse_args(words))
+        return module.run(parser.parse_intermixed_args(words))
     except AlignakError as error:
         output.complain(error.message)
         for line in error.diagnostics if isinstance(error, ConfigurationError) else ():

@@ -15,7 +15,16 @@ from alignak.config.contacts import compile_commands, compile_contacts, compile_
 from alignak.config.dependencies import Pairing
 from alignak.config.diagnostics import Diagnostics
 from alignak.config.escalations import Escalations
-from alignak.config.expand import from_list, group_members, groups_of, hosts_by_name, joined_by, unique
+from alignak.config.expand import (
+    MOST_MEMBERS,
+    from_list,
+    group_members,
+    groups_of,
+    hosts_by_name,
+    joined_by,
+    too_many,
+    unique,
+)
 from alignak.config.extinfo import merge_hosts, merge_services
 from alignak.config.groups import compile_groups, compile_hostgroups, service_pairs
 from alignak.config.inherit import Inheritance
@@ -152,7 +161,12 @@ class Assembler:
         diagnostics = self._diagnostics
         found, groups = self._unique("contact"), self._unique("contactgroup")
         members = group_members(
-            "contactgroup", groups, joined_by(found, "contactgroups"), from_list(found), diagnostics
+            "contactgroup",
+            groups,
+            joined_by(found, "contactgroups"),
+            from_list(found),
+            diagnostics,
+            hint=lambda name: diagnostics.nearest(name, found),
         )
         ways = compile_ways(self._unique("notificationway"), links, diagnostics)
         contacts = compile_contacts(
@@ -175,7 +189,12 @@ class Assembler:
         hosts = merge_hosts(self._objects["hostextinfo"], hosts, names, diagnostics)
         hostgroups = self._unique("hostgroup")
         in_hostgroups = group_members(
-            "hostgroup", hostgroups, joined_by(hosts, "hostgroups"), from_list(hosts, names.like), diagnostics
+            "hostgroup",
+            hostgroups,
+            joined_by(hosts, "hostgroups"),
+            from_list(hosts, names.like),
+            diagnostics,
+            hint=lambda name: diagnostics.nearest(name, hosts),
         )
         services = self._bind(hosts, in_hostgroups)
         apply_overrides(hosts, services, diagnostics)
@@ -194,14 +213,23 @@ class Assembler:
         """Return the members of service groups as ``host;service`` keys."""
         joined: dict[str, list[str]] = {}
         listed: dict[int, tuple[str, ...]] = {}
-        for (host, description), bound in services.items():
-            resolved = bound.resolved
-            if id(resolved) not in listed:
-                listed[id(resolved)] = resolved.names("servicegroups")
-            for group in listed[id(resolved)]:
+        count = 0
+        for host, description, resolved in services.saying("servicegroups"):
+            those = listed.get(id(resolved))
+            if those is None:
+                those = listed[id(resolved)] = resolved.names("servicegroups")
+            count += len(those)
+            if count > MOST_MEMBERS:
+                return too_many("servicegroup", self._diagnostics)
+            for group in those:
                 joined.setdefault(group, []).append(f"{host};{description}")
         return group_members(
-            "servicegroup", groups, joined, lambda text: service_pairs(text, services, selector), self._diagnostics
+            "servicegroup",
+            groups,
+            joined,
+            lambda text: service_pairs(text, services, selector),
+            self._diagnostics,
+            hint=lambda name: self._diagnostics.nearest(name, (f"{host}/{each}" for host, each in services)),
         )
 
     def _build(self, found: _Monitored, links: Links, escalations: Escalations) -> Builder:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.graphs import loops, shown_path
+from alignak.config.internal import completed
 from alignak.config.link import Links, Problems, report
 from alignak.config.policies import Entry, Policies
-from alignak.config.resolved import NULL, Resolved
+from alignak.config.resolved import NULL, Form, Resolved, merged
 from alignak.config.services import Services
+from alignak.config.values import names
 from alignak.model.objects import UNTAGGED, Checkable, Command, CommandCall, Policy
 from alignak.model.rules import BusinessRule, leaves
 from alignak.model.states import Kind
 
-BUSINESS_RULE = "bp_rule"
+BUSINESS_RULE: Final = "bp_rule"
+
+MOST_PARENTS: Final = 1_000_000
+"""How many parents hosts may have in all: bounds what a small hostile file can cost."""
 
 
 Tags: TypeAlias = "dict[str, dict[str, set[str]]]"
@@ -27,14 +32,25 @@ Tags: TypeAlias = "dict[str, dict[str, set[str]]]"
 
 
 class _Shared(Struct, frozen=True):
-    """What all objects made from one definition have in common."""
+    """What all objects made from definitions of one form have in common."""
 
     customs: Mapping[str, str]
-    imported_from: str
-    alias: str
-    display_name: str
     command: CommandCall | None
+    parents: tuple[str, ...]
     problems: Problems
+
+
+class _Made(Struct, frozen=True):
+    """What services of one form have in common whose hosts give them the same."""
+
+    shared: _Shared
+    entry: Entry
+    alias: str
+    """What those have that give none themselves, and so the next."""
+    display_name: str
+    is_remarkable: bool
+    """Whether something is to be said of each."""
+    is_rule: bool
 
 
 class Builder:
@@ -43,6 +59,7 @@ class Builder:
     __slots__ = (
         "_diagnostics",
         "_links",
+        "_parents",
         "_policies",
         "_shared",
         "hosts",
@@ -64,6 +81,7 @@ class Builder:
         self._policies = Policies(links)
         self._diagnostics = diagnostics
         self._shared: dict[int, _Shared] = {}
+        self._parents = 0
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -77,27 +95,35 @@ class Builder:
         escalations: Mapping[str, tuple[str, ...]],
     ) -> None:
         """Make the hosts; ``escalations`` has the names of those that name an object, by its key."""
-        self._check_loops({name: each.names("parents") for name, each in hosts.items()}, hosts)
         for name, resolved in hosts.items():
             shared = self._share(resolved)
             entry = self._policies.of(Kind.HOST, resolved)
-            parents = tuple(sorted(set(resolved.names("parents"))))
+            parents = shared.parents
+            self._parents += len(parents)
+            if self._parents > MOST_PARENTS:
+                message = f"hosts have more than {MOST_PARENTS} parents in all, name fewer"
+                self._diagnostics.error(message, resolved.place("parents"), f"host::{shown(name)}")
+                return
             self._check_host(name, resolved, shared, parents, hosts)
-            self._note("host", "hosts", name, resolved, entry, shared)
+            self._note("host", name, resolved, entry, shared)
+            self._note_tags("hosts", entry)
             host = Checkable(
                 host_name=name,
                 policy=entry.index,
                 check_command=shared.command,
-                alias=shared.alias or name,
-                display_name=shared.display_name,
+                alias=resolved.text("alias") or name,
+                display_name=resolved.text("display_name") or "",
                 address=resolved.text("address") or name,
                 parents=parents,
                 groups=groups.get(name, ()),
                 customs=shared.customs,
-                imported_from=shared.imported_from,
+                imported_from=resolved.imported_from,
                 escalations=escalations.get(name, ()),
             )
-            self._keep(host, self.hosts)
+            self.hosts.append(host)
+            if shared.command is not None and shared.command.name == BUSINESS_RULE:
+                self.rules.append(host)
+        self._check_loops(hosts)
 
     def add_services(
         self,
@@ -107,38 +133,59 @@ class Builder:
         escalations: Mapping[str, tuple[str, ...]],
     ) -> None:
         """Make the services."""
-        implied = {name: self._policies.implied(hosts[name]) for name in {host for host, _ in services}}
-        for (host, description), bound in services.items():
-            resolved = bound.resolved
-            shared = self._share(resolved)
-            entry = self._policies.of(Kind.SERVICE, resolved, implied[host])
-            name, key = f"{host}/{description}", f"{host};{description}"
-            if shared.command is None:
-                self._diagnostics.error("no check_command property", resolved.place(), f"service::{shown(name)}")
-            self._note("service", "services", name, resolved, entry, shared)
-            service = Checkable(
-                host_name=host,
-                description=description,
-                policy=entry.index,
-                check_command=shared.command,
-                alias=shared.alias,
-                display_name=shared.display_name,
-                groups=groups.get(key, ()),
-                customs=shared.customs,
-                imported_from=shared.imported_from,
-                escalations=escalations.get(key, ()),
-            )
-            self._keep(service, self.services)
+        made: dict[tuple[int, int], _Made] = {}
+        for host, own in services.by_host.items():
+            implied = self._policies.implied(hosts[host])
+            for description, bound in own.items():
+                resolved = bound.resolved
+                common = made.get((id(resolved.form), id(implied)))
+                if common is None:
+                    common = made[id(resolved.form), id(implied)] = self._common(resolved, implied)
+                if common.is_remarkable:
+                    self._remark(f"{host}/{description}", resolved, common)
+                service = Checkable(
+                    host,
+                    description,
+                    common.entry.index,
+                    common.shared.command,
+                    common.alias if "alias" not in resolved.values else resolved.text("alias") or "",
+                    common.display_name
+                    if "display_name" not in resolved.values
+                    else resolved.text("display_name") or "",
+                    customs=common.shared.customs,
+                    imported_from=resolved.definition.imported_from,
+                )
+                if groups or escalations:
+                    service = _joined(service, groups, escalations)
+                self.services.append(service)
+                if common.is_rule:
+                    self.rules.append(service)
+
+    def _common(self, resolved: Resolved, implied: tuple[str | None, ...]) -> _Made:
+        """Return what a service has in common with others; remember what it asks for."""
+        shared = self._share(resolved)
+        entry = self._policies.of(Kind.SERVICE, resolved, implied)
+        self._note_tags("services", entry)
+        inherited = resolved.chain.values
+        return _Made(
+            shared,
+            entry,
+            merged(None, inherited.get("alias")) or "",
+            merged(None, inherited.get("display_name")) or "",
+            is_remarkable=bool(entry.problems or shared.problems or entry.unapplied or shared.command is None),
+            is_rule=shared.command is not None and shared.command.name == BUSINESS_RULE,
+        )
+
+    def _remark(self, name: str, resolved: Resolved, common: _Made) -> None:
+        """Say what is wrong with a service."""
+        if common.shared.command is None:
+            self._diagnostics.error("no check_command property", resolved.place(), f"service::{shown(name)}")
+        self._note("service", name, resolved, common.entry, common.shared)
 
     def add_command_tags(self, commands: Iterable[Command]) -> None:
         """Remember what commands ask for."""
         for key, found in self.tags.items():
             found["commands"] = {tag for each in commands if (tag := getattr(each, key)) != UNTAGGED}
-
-    def _keep(self, made: Checkable, among: list[Checkable]) -> None:
-        among.append(made)
-        if made.check_command is not None and made.check_command.name == BUSINESS_RULE:
-            self.rules.append(made)
 
     def change_options(self, rules: Iterable[BusinessRule]) -> None:
         """Give the leaves of rules the notification options that the policy of the rule's owner has for them."""
@@ -161,31 +208,28 @@ class Builder:
         for place, each in enumerate(among) if options else ():
             if each.key in options:
                 policy = self._policies.with_options(each.policy, options[each.key])
-                among[place] = msgspec.structs.replace(each, policy=policy)
+                among[place] = replace(each, policy=policy)
 
     def _share(self, resolved: Resolved) -> _Shared:
-        """Return what objects of a definition have in common, made once."""
-        found = self._shared.get(id(resolved))
+        """Return what objects of a form have in common, made once."""
+        form = resolved.form
+        found = self._shared.get(id(form))
         if found is None:
             problems: Problems = []
-            command = resolved.text("check_command")
+            command = form.text("check_command")
             call = self._links.call(command, "check_command", problems, "{key} '{name}' invalid") if command else None
-            found = self._shared[id(resolved)] = _Shared(
-                customs=_customs(resolved),
-                imported_from=resolved.imported_from,
-                alias=resolved.text("alias") or "",
-                display_name=resolved.text("display_name") or "",
-                command=call,
-                problems=problems,
-            )
+            call = completed(call, problems) if call is not None else None
+            found = self._shared[id(form)] = _Shared(_customs(form), call, _parents(form), problems)
         return found
 
-    def _note(self, kind: str, plural: str, name: str, resolved: Resolved, entry: Entry, shared: _Shared) -> None:  # noqa: PLR0917
-        """Say what is wrong with an object and remember what it asks for."""
+    def _note(self, kind: str, name: str, resolved: Resolved, entry: Entry, shared: _Shared) -> None:
+        """Say what is wrong with an object and what of it has no effect."""
         if entry.problems or shared.problems:
             report([*shared.problems, *entry.problems], resolved, kind, name, self._diagnostics)
         if entry.unapplied:
             self.unapplied.update(entry.unapplied)
+
+    def _note_tags(self, plural: str, entry: Entry) -> None:
         self.tags["poller_tag"][plural].add(entry.policy.poller_tag)
         self.tags["reactionner_tag"][plural].add(entry.policy.reactionner_tag)
 
@@ -194,7 +238,10 @@ class Builder:
     ) -> None:
         about = f"host::{shown(name)}"
         if shared.command is None:
-            message = "no check_command, will always be considered as Up"
+            is_empty = resolved.text("check_command") == ""
+            message = (
+                "has no defined check command" if is_empty else "no check_command, will always be considered as Up"
+            )
             self._diagnostics.warning(message, resolved.place(), about)
         for each in parents:
             if each not in hosts:
@@ -202,9 +249,9 @@ class Builder:
                 message = f"the parent '{shown(each)}' for the host '{shown(name)}' is unknown{hint}"
                 self._diagnostics.error(message, resolved.place("parents"), about)
 
-    def _check_loops(self, parents: Mapping[str, tuple[str, ...]], hosts: Mapping[str, Resolved]) -> None:
+    def _check_loops(self, hosts: Mapping[str, Resolved]) -> None:
         """Say which hosts are, over some others, their own parents."""
-        for path in loops(parents):
+        for path in loops({each.host_name: each.parents for each in self.hosts}):
             for name in path[:-1]:
                 self._diagnostics.error(
                     f"Loop detected while checking hosts: {shown_path(path)}: Host {name} is parent in dependency"
@@ -214,10 +261,24 @@ class Builder:
                 )
 
 
+def _parents(form: Form) -> tuple[str, ...]:
+    return tuple(sorted(set(names(form.text("parents") or ""))))
+
+
 _NO_CUSTOMS: Mapping[str, str] = {}
 
 
-def _customs(resolved: Resolved) -> Mapping[str, str]:
+def _customs(form: Form) -> Mapping[str, str]:
     """Return an object's own custom variables; one that is ``null`` hides that of the templates."""
-    own = {key: "" if value == NULL else value for key, value in resolved.own.items() if key[:1] == "_"}
+    own = {key: "" if value == NULL else value for key, value in form.values.items() if key[:1] == "_"}
     return dict(sorted(own.items())) if own else _NO_CUSTOMS
+
+
+def _joined(
+    service: Checkable, groups: Mapping[str, tuple[str, ...]], escalations: Mapping[str, tuple[str, ...]]
+) -> Checkable:
+    """Return a service with the groups it is in and the escalations that name it."""
+    key = service.key
+    if key not in groups and key not in escalations:
+        return service
+    return replace(service, groups=groups.get(key, ()), escalations=escalations.get(key, ()))

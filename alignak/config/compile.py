@@ -6,21 +6,20 @@ diagnostics, and a configuration with errors is None.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from itertools import groupby
+from operator import attrgetter
 
-import msgspec
 from msgspec import Struct
 
-from alignak.base import codec
 from alignak.config.assembly import Assembler
 from alignak.config.daemons import check_tags, compile_daemons, with_missing
-from alignak.config.diagnostics import Diagnostic, Diagnostics, Place, shown
+from alignak.config.diagnostics import Diagnostic, Diagnostics, Place, TooManyErrors, shown
 from alignak.config.environment import Environment
 from alignak.config.expand import unique
-from alignak.config.includes import Parsed, gather
-from alignak.config.inherit import Inheritance
+from alignak.config.given import merged
+from alignak.config.includes import Library, Parsed, gather
+from alignak.config.inherit import Inheritance, Season
 from alignak.config.modules import compile_modules
 from alignak.config.parser import Definition
 from alignak.config.realms import check_packs, compile_realms
@@ -30,8 +29,6 @@ from alignak.config.tables import OBJECT_TYPES
 from alignak.model.settings import Settings
 from alignak.model.snapshot import CompiledConfig
 from alignak.model.topology import Role
-
-_IMPORTED_FROM: Final = re.compile(rb'"imported_from":"(?:[^"\\]|\\.)*"')
 
 
 class Loaded(Struct, frozen=True):
@@ -51,33 +48,69 @@ class Loaded(Struct, frozen=True):
     """The object files, in the order they were read."""
 
 
-def load(environment: Environment, files: Files, extra: Sequence[str] = ()) -> Loaded:
-    """Return the compiled configuration of an environment; ``extra`` names more main object files."""
+def load(
+    environment: Environment,
+    files: Files,
+    extra: Sequence[str] = (),
+    library: Library | None = None,
+    given: Sequence[Definition] = (),
+) -> Loaded:
+    """Return the compiled configuration of an environment; ``extra`` names more main object files.
+
+    ``library`` remembers what files said for the next time; ``given`` is what modules add, or change of what files say.
+    """
     diagnostics = Diagnostics()
-    for each in environment.warnings:
-        diagnostics.warning(each)
-    mains = [*environment.cfg_files, *extra]
-    if not mains:
-        message = "no object file is named: add cfg=<file> to [alignak-configuration], or give one with -a"
-        diagnostics.error(message, Place(environment.path))
-    parsed = gather(mains, files, diagnostics)
-    settings, macros = read_settings(environment, parsed.parameters, diagnostics)
-    compiler = _Compiler(environment, settings, macros, parsed, diagnostics)
-    config = compiler.config()
+    run = _Run(environment, diagnostics, library or Library())
+    try:
+        run.read(files, extra, given)
+        run.compile()
+    except TooManyErrors:
+        run.config = None
     return Loaded(
-        config=None if diagnostics.error_count else config,
+        config=None if diagnostics.error_count else run.config,
         diagnostics=diagnostics.all(),
         error_count=diagnostics.error_count,
         warning_count=diagnostics.warning_count,
-        created=compiler.created,
-        templates={name: each.template_count for name, each in compiler.types.items()},
-        files=tuple(parsed.files),
+        created=run.created,
+        templates=run.templates,
+        files=tuple(run.parsed.files),
     )
 
 
-def content_hash(config: CompiledConfig) -> str:
-    """Return the hash of what a configuration means: the same for the same content, wherever in the files it stands."""
-    return codec.digest(_IMPORTED_FROM.sub(b"", codec.encode(msgspec.structs.replace(config, hash=""))))
+class _Run:
+    """One reading of everything, as far as it came."""
+
+    def __init__(self, environment: Environment, diagnostics: Diagnostics, library: Library) -> None:
+        self.parsed = Parsed()
+        self.config: CompiledConfig | None = None
+        self.created: Mapping[str, int] = {}
+        self.templates: Mapping[str, int] = {}
+        self._environment = environment
+        self._diagnostics = diagnostics
+        self._library = library
+
+    def read(self, files: Files, extra: Sequence[str], given: Sequence[Definition]) -> None:
+        """Read the files."""
+        environment, diagnostics = self._environment, self._diagnostics
+        for each in environment.warnings:
+            diagnostics.warning(each)
+        mains = [*environment.cfg_files, *extra]
+        if not mains:
+            message = "no object file is named: add cfg=<file> to [alignak-configuration], or give one with -a"
+            diagnostics.error(message, Place(environment.path))
+        self.parsed = gather(mains, files, diagnostics, self._library)
+        self.parsed.definitions = merged(self.parsed.definitions, given)
+
+    def compile(self) -> None:
+        """Make a configuration of what the files say."""
+        diagnostics, library = self._diagnostics, self._library
+        settings, macros = read_settings(self._environment, self.parsed.parameters, diagnostics)
+        compiler = _Compiler(self._environment, settings, macros, self.parsed, diagnostics, seasons=library.seasons)
+        library.seasons = {name: each.season for name, each in compiler.types.items()}
+        self.created = compiler.created
+        self.templates = {name: each.template_count for name, each in compiler.types.items()}
+        self.config = compiler.config()
+        self.created = compiler.created
 
 
 class _Compiler:
@@ -92,6 +125,8 @@ class _Compiler:
         macros: Mapping[str, str],
         parsed: Parsed,
         diagnostics: Diagnostics,
+        *,
+        seasons: Mapping[str, Season],
     ) -> None:
         self._environment = environment
         self._parameters = parsed.parameters
@@ -99,12 +134,12 @@ class _Compiler:
         self._macros = macros
         self._diagnostics = diagnostics
         by_type = _by_type(parsed.definitions, diagnostics)
-        self.types = {name: Inheritance(OBJECT_TYPES[name], by_type[name], diagnostics) for name in OBJECT_TYPES}
+        self.types = {
+            name: Inheritance(type_, by_type[name], diagnostics, seasons.get(name))
+            for name, type_ in OBJECT_TYPES.items()
+        }
         self._objects = {name: list(each.objects()) for name, each in self.types.items()}
         self.created = {name: len(objects) for name, objects in self._objects.items()}
-        for each in self.types.values():
-            for _ in each.templates():
-                pass  # a template nobody uses is checked as well
 
     def config(self) -> CompiledConfig:
         """Return the configuration; what is wrong with it is in the diagnostics."""
@@ -121,7 +156,7 @@ class _Compiler:
         check_tags(found.tags, daemons, diagnostics)
         for role in Role:
             self.created[role.value] = sum(1 for each in daemons if each.role is role)
-        config = CompiledConfig(
+        return CompiledConfig(
             name=settings.alignak_name or next((each.name for each in daemons), "Alignak"),
             settings=settings,
             macros=self._macros,
@@ -131,17 +166,17 @@ class _Compiler:
             modules=compile_modules(self._environment, self._objects["module"], daemons, diagnostics),
             host_realms=found.realms_of,
         )
-        return msgspec.structs.replace(config, hash=content_hash(config))
 
 
 def _by_type(definitions: Sequence[Definition], diagnostics: Diagnostics) -> dict[str, list[Definition]]:
     """Return the definitions of each known type; those of unknown types are ignored with a remark."""
     found: dict[str, list[Definition]] = {name: [] for name in OBJECT_TYPES}
-    for each in definitions:
-        if each.type in found:
-            found[each.type].append(each)
-        else:
-            hint = diagnostics.nearest(each.type, OBJECT_TYPES)
-            message = f"'define {shown(each.type)}' defines no known type of object, it is ignored{hint}"
-            diagnostics.warn_once(f"type {each.type}", message, each.place)
+    for kind, those in groupby(definitions, attrgetter("type")):
+        if kind in found:
+            found[kind] += those
+            continue
+        for each in those:
+            hint = diagnostics.nearest(kind, OBJECT_TYPES)
+            message = f"'define {shown(kind)}' defines no known type of object, it is ignored{hint}"
+            diagnostics.warn_once(f"type {kind}", message, each.place)
     return found

@@ -138,8 +138,9 @@ def _calls(resolved: Resolved, kind: str, links: Links, problems: Problems) -> t
     texts = resolved.names(key)
     if not texts:
         problems.append(Problem(f"do not have any {key} defined", severity=Severity.WARNING))
+    what = f"a {kind}_notification_command"
     return tuple(
-        links.call(each, key, problems, f"a {kind}_notification_command is invalid ({{name}})") for each in texts
+        links.call(each, key, problems, f"{what} is invalid ({{name}})", f"{what} is missing") for each in texts
     )
 
 

@@ -14,7 +14,9 @@ from alignak.config.environment import Environment
 from alignak.config.realms import covered
 from alignak.config.resolved import Resolved
 from alignak.config.settings import is_zone
+from alignak.config.tables import OBJECT_TYPES
 from alignak.config.values import Unreadable, Value, convert, type_of
+from alignak.model.directives import Type
 from alignak.model.settings import Settings
 from alignak.model.topology import DEFAULT_PORTS, LINK_NAMES, DaemonLink, Realm, Role
 
@@ -94,7 +96,8 @@ def _sections(environment: Environment, diagnostics: Diagnostics) -> Iterable[_S
         except ValueError:
             known = ", ".join(role.value for role in Role)
             where = environment.place(each.section, "type")
-            diagnostics.error(f"the type '{each.type}' of the daemon '{each.name}' is none of {known}", where)
+            hint = diagnostics.nearest(each.type, [role.value for role in Role])
+            diagnostics.error(f"the type '{each.type}' of the daemon '{each.name}' is none of {known}{hint}", where)
             continue
         places = {key: environment.place(each.section, key) for key in each.values}
         yield _Section(role, each.name, each.values, places, place)
@@ -115,7 +118,7 @@ def _link(
     """Return the link a section stands for."""
     about = f"{section.role.value}::{section.name}"
     values: dict[str, Value] = {}
-    for key, type_ in _FIELDS.items():
+    for key, type_ in {**_FIELDS, **_checked_only(section.role)}.items():
         if key in section.values:
             try:
                 values[key] = convert(type_, section.values[key])
@@ -125,7 +128,7 @@ def _link(
     number = 1 + sum(1 for each in before if each.role is section.role)
     link = msgspec.convert(
         {
-            **values,
+            **{key: value for key, value in values.items() if key in _FIELDS},
             "role": section.role.value,
             "name": section.name,
             "instance_id": f"{LINK_NAMES[section.role]}_{number}",
@@ -136,6 +139,13 @@ def _link(
     )
     _check(link, section, realms, diagnostics)
     return link
+
+
+def _checked_only(role: Role) -> dict[str, Type]:
+    """Return the numbers and flags that a daemon may be given and that nothing here depends on."""
+    table = OBJECT_TYPES[role.value].directives.values()
+    kinds = (Type.BOOL, Type.INTEGER, Type.FLOAT)
+    return {each.name: each.type for each in table if each.type in kinds and each.name not in _FIELDS}
 
 
 def _check(link: DaemonLink, section: _Section, realms: tuple[Realm, ...], diagnostics: Diagnostics) -> None:
@@ -215,7 +225,7 @@ def _added(role: Role, realm: str, links: list[DaemonLink], settings: Settings, 
 def check_tags(used: Tags, links: tuple[DaemonLink, ...], diagnostics: Diagnostics) -> None:
     """Say which tags of hosts, services and commands no poller or reactionner has.
 
-    The reference refuses hosts and services whose poller tag nobody has; the rest is a warning.
+    The reference refuses hosts and services whose poller tag nobody has, in these words; the rest is a warning.
     """
     for role, directive in ((Role.POLLER, "poller_tag"), (Role.REACTIONNER, "reactionner_tag")):
         known = {tag for each in links if each.role is role for tag in getattr(each, f"{directive}s")}
@@ -223,8 +233,9 @@ def check_tags(used: Tags, links: tuple[DaemonLink, ...], diagnostics: Diagnosti
             continue  # no such daemon at all: each realm has its own remark
         for what, tags in used[directive].items():
             for tag in sorted(tags - known):
-                message = f"some {what} have the {directive} {tag} but no {role.value} has this tag"
+                hint = diagnostics.nearest(tag, sorted(known))
+                message = f"some {what} have the {directive} {tag} but no {role.value} has this tag{hint}"
                 if role is Role.POLLER and what != "commands":
-                    diagnostics.error(f"Error: {message}")
+                    diagnostics.error(f"Error: {message}" if what == "hosts" else message)
                 else:
                     diagnostics.warning(message)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 from msgspec import Struct
@@ -24,6 +24,11 @@ from alignak.model.relations import MATTERS, NEVER, Dependency
 
 MOST_DEPENDENCIES: Final = 1_000_000
 """How many pairs all definitions may stand for: bounds what a small hostile file can cost."""
+
+FEW: Final = 200_000
+"""How many pairs are fine whatever there is; above it, only ``PAIRS_EACH`` times the hosts and services are."""
+
+PAIRS_EACH: Final = 4
 
 _LETTERS: Final = {"hostdependency": frozenset("odxpn"), "servicedependency": frozenset("owcuxpn")}
 _WHO: Final = ("dependent_host_name", "dependent_hostgroup_name", "host_name", "hostgroup_name")
@@ -47,7 +52,7 @@ class _Terms(Struct, frozen=True):
 class Pairing:
     """Make the dependencies of a configuration."""
 
-    __slots__ = ("_diagnostics", "_found", "_hosts", "_links", "_selector", "_services")
+    __slots__ = ("_diagnostics", "_found", "_hosts", "_links", "_most", "_selector", "_services", "_tried")
 
     def __init__(
         self,
@@ -63,6 +68,8 @@ class Pairing:
         self._links = links
         self._diagnostics = diagnostics
         self._found: dict[Dependency, None] = {}
+        self._most = min(MOST_DEPENDENCIES, max(FEW, PAIRS_EACH * (len(hosts) + len(services))))
+        self._tried = 0
 
     def compile(self, of_hosts: Iterable[Resolved], of_services: Iterable[Resolved]) -> tuple[Dependency, ...]:
         """Return the dependencies, sorted; names that are none and loops are errors."""
@@ -83,8 +90,9 @@ class Pairing:
             self._keep(dependent, on, terms, resolved)
 
     def _keep(self, dependent: ObjectKey, on: ObjectKey, terms: _Terms, resolved: Resolved) -> None:
-        if len(self._found) >= MOST_DEPENDENCIES:
-            message = f"there are more than {MOST_DEPENDENCIES} dependencies, name fewer objects at once"
+        self._tried += 1
+        if self._tried > self._most:
+            message = f"there are more than {self._most} dependencies, name fewer objects at once"
             self._diagnostics.error(message, resolved.place(), _about(resolved))
             raise _TooManyError
         found = Dependency(
@@ -176,8 +184,7 @@ class Pairing:
     def _add_directives(self) -> None:
         """Add what services say themselves: ``service_dependencies host,service,…``, an empty host being their own."""
         read: dict[int, list[tuple[str, str]]] = {}
-        for (host, description), bound in self._services.items():
-            resolved = bound.resolved
+        for host, description, resolved in self._services.saying("service_dependencies"):
             pairs = read.get(id(resolved))
             if pairs is None:
                 pairs = read[id(resolved)] = self._directive(resolved)
@@ -210,19 +217,23 @@ class Pairing:
         self._diagnostics.error(message, place, about)
 
     def _check_loops(self) -> None:
-        """Say which objects depend, over some others, on themselves."""
+        """Say which objects depend, over some others, on themselves: parents and children of each loop."""
         edges: dict[str, list[str]] = {}
         for each in self._found:
             edges.setdefault(each.dependent, []).append(each.on)
-        for path in loops(edges) if edges else ():
-            about = next(each for each in self._found if each.dependent == path[0] and each.on == path[1])
+        paths = loops(edges) if edges else []
+        defined = {(each.dependent, each.on): each.imported_from for each in self._found} if paths else {}
+        for path in paths:
             kind = "service" if ";" in path[0] else "host"
             names = [each.replace(";", "/", 1) for each in path]
-            self._diagnostics.error(
-                f"Loop detected while checking {kind} dependencies: {shown_path(names)}, of which one is defined in"
-                f" {about.imported_from}",
-                about=f"{kind}dependency::{shown(names[0])}",
-            )
+            what = f"Loop detected while checking {kind} dependencies: {shown_path(names)}"
+            for number, pair in enumerate(pairwise(path)):
+                child, parent = shown(names[number]), shown(names[number + 1])
+                self._diagnostics.error(
+                    f"{what}: {kind.title()} {parent} is parent and {kind} {child} is child in dependency defined in"
+                    f" {defined[pair]}",
+                    about=f"{kind}dependency::{child}",
+                )
 
 
 def _pairs(dependents: list[ObjectKey], masters: list[ObjectKey]) -> Iterator[tuple[ObjectKey, ObjectKey]]:

@@ -17,6 +17,9 @@ from msgspec import Struct
 MOST_KEPT: Final = 10_000
 """How many problems are kept in full; those after are only counted."""
 
+MOST_ERRORS: Final = 100_000
+"""How many errors a run goes on after: bounds what a small hostile file can cost."""
+
 _COMPARISONS: Final = 20_000
 """How many names one run compares to find the one that was meant: bounds the time a file full of errors takes."""
 
@@ -61,10 +64,18 @@ class Diagnostic(Struct, frozen=True):
         return Place(self.file, self.line)
 
     def render(self) -> str:
-        """Return the problem in one line, in the reference's form (configuration.md 3.11)."""
+        """Return the problem in one line, in the reference's form (configuration.md 3.11).
+
+        Some messages of the reference end in the place themselves; it is not said again then.
+        """
         prefix = f"[{self.object}] " if self.object else ""
-        suffix = f"; from: {self.place}" if self.file else ""
+        is_said = self.message.endswith(f"from: {self.place}")
+        suffix = f"; from: {self.place}" if self.file and not is_said else ""
         return f"{prefix}{self.message}{suffix}"
+
+
+class TooManyErrors(Exception):
+    """So much is wrong that the run stops; ``compile.load`` catches it."""
 
 
 class Diagnostics:
@@ -96,12 +107,14 @@ class Diagnostics:
     def _add(self, problem: Diagnostic) -> None:
         if problem in self._seen:
             return
-        if problem.severity is Severity.ERROR:
-            self._errors += 1
-        else:
-            self._warnings += 1
         if len(self._seen) < MOST_KEPT:
             self._seen[problem] = None
+        if problem.severity is Severity.WARNING:
+            self._warnings += 1
+            return
+        self._errors += 1
+        if self._errors >= MOST_ERRORS:
+            raise TooManyErrors
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """Return ``, did you mean 'x'?`` for the known name most like this one, or nothing when none is alike."""
@@ -111,6 +124,11 @@ class Diagnostics:
         self._comparisons -= len(candidates)
         matches = get_close_matches(name, candidates, n=1, cutoff=0.6)
         return f", did you mean '{matches[0]}'?" if matches else ""
+
+    @property
+    def count(self) -> int:
+        """Return how many problems were found, those not kept included."""
+        return self._errors + self._warnings
 
     @property
     def error_count(self) -> int:

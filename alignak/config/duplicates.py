@@ -13,7 +13,6 @@ from math import prod
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from alignak.config.diagnostics import shown
 from alignak.config.expressions import Malformed
@@ -79,14 +78,24 @@ def _expanded(name: str) -> Iterator[str]:
         yield literals[0] + "".join(f"{number}{literal}" for number, literal in zip(numbers, literals[1:], strict=True))
 
 
+def key_texts(service: Resolved, host: Resolved) -> tuple[str | None, ...]:
+    """Return what the keys of a service on a host come of: its variable's text, what that excludes, and the default."""
+    variable = (service.text("duplicate_foreach") or "").strip().upper()
+    return host.text(variable), host.text(f"_!{variable[1:]}"), service.text("default_value")
+
+
 def keys_for(service: Resolved, host: Resolved) -> list[Key]:
     """Return the keys for which a host has a service; Malformed when what it says of them cannot be read."""
-    variable = (service.text("duplicate_foreach") or "").strip().upper()
-    text = host.text(variable)
+    return keys_in(key_texts(service, host))
+
+
+def keys_in(texts: tuple[str | None, ...]) -> list[Key]:
+    """Return the keys that the texts of ``key_texts`` list."""
+    text, excluded, default = texts
     if text is None:
         return []
-    excluded = set(names(host.text(f"_!{variable[1:]}") or ""))
-    return [each for each in keys_of(text, service.text("default_value") or "") if each.name not in excluded]
+    without = set(names(excluded or ""))
+    return [each for each in keys_of(text, default or "") if each.name not in without]
 
 
 def duplicate(service: Resolved, key: Key, illegal: frozenset[str]) -> Resolved:
@@ -95,7 +104,7 @@ def duplicate(service: Resolved, key: Key, illegal: frozenset[str]) -> Resolved:
     name = _filled(service.name, cleaned)
     texts = {each: service.text(each) for each in _TEMPLATED}
     own = {each: _filled(text, key) for each, text in texts.items() if text is not None and "$" in text}
-    return replace(service, name=name, own={**service.own, **own, "service_description": name})
+    return service.saying({**own, "service_description": name}, name)
 
 
 def _filled(text: str, key: Key) -> str:

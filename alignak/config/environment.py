@@ -19,7 +19,7 @@ from msgspec import Struct, field
 
 from alignak import __version__
 from alignak.base.errors import ConfigurationError
-from alignak.config.diagnostics import Diagnostics, Place
+from alignak.config.diagnostics import Diagnostics, Place, shown
 from alignak.config.sources import Files, decode, reason
 from alignak.config.values import FALSE, Unreadable, Value, convert, type_of
 from alignak.model.processes import PATHS, ProcessSettings
@@ -28,8 +28,15 @@ from alignak.model.topology import DEFAULT_PORTS, Module, Role
 GLOBAL_SECTION: Final = "alignak-configuration"
 EXTENSIONS: Final = "alignak.d"
 
+MOST_VALUES: Final = 1_000_000
+"""How many values sections may inherit in all: bounds, as the next one, what a small hostile file can cost."""
+
+MOST_TEXT: Final = 20_000_000
+"""How many characters the values of all sections may have."""
+
 _SECTION: Final = re.compile(r"\[(.+)\]")
 _KEY: Final = re.compile(r"([^\s=:#;][^=:]*?)\s*[=:]")
+_REFERENCE: Final = re.compile(r"%\(([^)]+)\)s")
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -134,7 +141,7 @@ class Environment(Struct, frozen=True):
             known = [each.name for each in daemons]
             hint = Diagnostics().nearest(name, known)
             raise ConfigurationError(
-                f"no daemon is named '{name}' in {self.path}{hint} Known daemons: {', '.join(known) or 'none'}"
+                f"no daemon is named '{name}' in {self.path}{hint or '.'} Known daemons: {', '.join(known) or 'none'}"
             )
         return _process(self, found)
 
@@ -173,6 +180,7 @@ def read_environment(path: str, files: Files, overrides: Mapping[str, str] | Non
         _merge(parser, each, _text(each, files, notes), places)
     for name, value in (overrides or {}).items():
         _override(parser, name, value, places)
+    _check_size(parser, path)
     sections = {section: _interpolated(parser, section, path, places) for section in parser.sections()}
     defaults = _interpolated(parser, parser.default_section, path, places)
     warnings = tuple(each.render() for each in notes.all())
@@ -232,6 +240,49 @@ def _override(parser: configparser.ConfigParser, name: str, value: str, places: 
         parser.add_section(section)
     places[section, key.lower()] = Place("overrides")
     parser.set(section, key, value.replace("%", "%%"))
+
+
+def _check_size(parser: configparser.ConfigParser, path: str) -> None:
+    """Refuse sections that inherit, or values that refer to, more than anybody needs."""
+    defaults = parser.defaults()
+    count = len(parser.sections()) * len(defaults)
+    if count > MOST_VALUES:
+        raise ConfigurationError(
+            f"{path}: {len(parser.sections())} sections inherit {len(defaults)} values of [{parser.default_section}]"
+            f" each, which is more than {MOST_VALUES} in all: move values to the sections that need them"
+        )
+    references: dict[str, list[str]] = {}
+    total = 0
+    for section in (*parser.sections(), parser.default_section):
+        raw = defaults if section == parser.default_section else dict(parser.items(section, raw=True))
+        lengths: dict[tuple[str, int], int] = {}
+        for key in raw:
+            total += _full_length(key, raw, references, lengths, 0)
+            if total > MOST_TEXT:
+                raise ConfigurationError(
+                    f"{path}: the values up to '{shown(key)}' in [{section}] have, once their %(references)s are"
+                    f" replaced, more than {MOST_TEXT} characters: refer to shorter values"
+                )
+
+
+def _full_length(
+    key: str,
+    raw: Mapping[str, str],
+    references: dict[str, list[str]],
+    lengths: dict[tuple[str, int], int],
+    depth: int,
+) -> int:
+    """Return how long a value is, at most, once its references are replaced; the parser refuses those too deep."""
+    if depth > configparser.MAX_INTERPOLATION_DEPTH:
+        return 0
+    known = lengths.get((key, depth))
+    if known is None:
+        text = raw.get(key) or ""
+        if text not in references:
+            references[text] = _REFERENCE.findall(text.replace("%%", ""))
+        inner = [_full_length(each.lower(), raw, references, lengths, depth + 1) for each in references[text]]
+        known = lengths[key, depth] = len(text) + sum(inner)
+    return known
 
 
 def _interpolated(

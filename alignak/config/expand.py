@@ -9,11 +9,11 @@ from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.expressions import Malformed, exactly, expand_pattern, is_pattern, select
 from alignak.config.graphs import loops, order, shown_path
 from alignak.config.resolved import Resolved
-from alignak.config.values import Unreadable, integer
+from alignak.config.values import Unreadable, integer, names
 
 Selection: TypeAlias = "tuple[dict[str, None], list[str]]"
 
-MOST_MEMBERS: Final = 5_000_000
+MOST_MEMBERS: Final = 2_000_000
 """How many memberships the groups of one type may have in all: bounds what a small hostile file can cost."""
 
 MOST_HOSTS: Final = 500_000
@@ -26,6 +26,7 @@ def unique(kind: str, objects: Iterable[Resolved], diagnostics: Diagnostics) -> 
     """Return objects by name, sorted; of several with one name the last, or the one of lowest definition order."""
     found: dict[str, Resolved] = {}
     for each in objects:
+        _rank(each, diagnostics)
         former = found.get(each.name)
         found[each.name] = each if former is None else preferred(kind, each.name, former, each, diagnostics)
     return dict(sorted(found.items()))
@@ -96,9 +97,17 @@ def illegal_in(name: str, illegal: frozenset[str]) -> str:
 def joined_by(members: Mapping[str, Resolved], key: str) -> dict[str, list[str]]:
     """Return the groups that members name themselves, with those members."""
     found: dict[str, list[str]] = {}
+    read: dict[str, tuple[str, ...]] = {}
+    count = 0
     for name, each in members.items():
-        for group in each.names(key):
+        text = each.text(key) or ""
+        if text not in read:
+            read[text] = names(text)
+        for group in read[text]:
             found.setdefault(group, []).append(name)
+        count += len(read[text])
+        if count > MOST_MEMBERS:
+            break  # ``group_members`` refuses that many
     return found
 
 
@@ -109,26 +118,38 @@ def from_list(
     return lambda text: select(text, everything, (), like)
 
 
+def no_hint(_: str) -> str:
+    """Return nothing: nobody knows which member was meant."""
+    return ""
+
+
 def group_members(
     kind: str,
     groups: Mapping[str, Resolved],
     joined: Mapping[str, Iterable[str]],
     read: Callable[[str], Selection],
     diagnostics: Diagnostics,
+    *,
+    hint: Callable[[str], str] = no_hint,
 ) -> dict[str, tuple[str, ...]]:
     """Return the members of every group, sorted: those it names, those that name it, those of the groups in it.
 
-    A group that only members name is made for them.
+    A group that only members name is made for them. ``hint`` says which member was meant by a name that is none.
     """
     direct: dict[str, dict[str, None]] = {}
     count = 0
     for name, each in groups.items():
-        direct[name] = _direct(kind, each, read, diagnostics)
+        direct[name] = _direct(kind, each, read, diagnostics, hint)
         count += len(direct[name])
         if count > MOST_MEMBERS:
-            return _too_many(kind, diagnostics)
+            return too_many(kind, diagnostics)
     for name, members in joined.items():
-        direct.setdefault(name, {}).update(dict.fromkeys(members))
+        own = direct.setdefault(name, {})
+        count -= len(own)
+        own.update(dict.fromkeys(members))
+        count += len(own)
+        if count > MOST_MEMBERS:
+            return too_many(kind, diagnostics)
     nested = {name: _nested(kind, name, groups, direct, diagnostics) for name in direct}
     ordered, _ = order(nested)
     for path in loops(nested):
@@ -139,26 +160,32 @@ def group_members(
         for inner in nested[name]:
             count += len(direct[inner])
             if count > MOST_MEMBERS:
-                return _too_many(kind, diagnostics)
+                return too_many(kind, diagnostics)
             direct[name].update(direct[inner])
     return {name: tuple(sorted(members)) for name, members in sorted(direct.items())}
 
 
-def _too_many(kind: str, diagnostics: Diagnostics) -> dict[str, tuple[str, ...]]:
+def too_many(kind: str, diagnostics: Diagnostics) -> dict[str, tuple[str, ...]]:
+    """Say that groups have too many members, and return none."""
     diagnostics.error(f"the {kind}s have more than {MOST_MEMBERS} members in all, nest them less")
     return {}
 
 
-def _direct(kind: str, group: Resolved, read: Callable[[str], Selection], diagnostics: Diagnostics) -> dict[str, None]:
+def _direct(
+    kind: str,
+    group: Resolved,
+    read: Callable[[str], Selection],
+    diagnostics: Diagnostics,
+    hint: Callable[[str], str],
+) -> dict[str, None]:
     """Return the members a group names itself."""
     text = group.text("members")
     if not text:
         return {}
     chosen, unknown = read(text)
     for each in unknown:
-        diagnostics.error(
-            f"as {kind}, got unknown member '{shown(each)}'", group.place("members"), f"{kind}::{group.name}"
-        )
+        message = f"as {kind}, got unknown member '{shown(each)}'{hint(each)}"
+        diagnostics.error(message, group.place("members"), f"{kind}::{group.name}")
     return chosen
 
 

@@ -24,9 +24,27 @@ DEEPEST: Final = 100
 MOST_CLONES: Final = 10_000
 """How many objects one name pattern may stand for."""
 
+MOST_LOOKED_AT: Final = 100_000_000
+"""How many names expressions may look at in all: bounds what a small hostile file can cost."""
+
 
 class Malformed(ValueError):
     """Say why an expression cannot be read."""
+
+
+class Effort:
+    """Count the names that expressions look at."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, most: int = MOST_LOOKED_AT) -> None:
+        self._left = most
+
+    def count(self, names_looked_at: int) -> None:
+        """Count some more; Malformed once they are too many."""
+        self._left -= names_looked_at
+        if self._left < 0:
+            raise Malformed(f"expressions look at more than {MOST_LOOKED_AT} names in all, write fewer or shorter ones")
 
 
 def exactly(_: str) -> Iterable[str]:
@@ -73,21 +91,26 @@ def is_complex(text: str) -> bool:
     return any(each in text for each in "()&|!+*")
 
 
-def evaluate(text: str, lookup: Callable[[str], Members | None], everything: Members) -> tuple[Members, list[str]]:
+def evaluate(
+    text: str, lookup: Callable[[str], Members | None], everything: Members, effort: Effort | None = None
+) -> tuple[Members, list[str]]:
     """Return what an expression selects, and the names in it that ``lookup`` does not know.
 
     ``|`` and ``,`` unite, ``&`` and ``+`` intersect; the last operator of a level decides for all of it. ``!`` takes
-    away, after everything else of its level. Raises Malformed when parentheses do not match.
+    away, after everything else of its level. Raises Malformed when parentheses do not match, and when this and what
+    shared its ``effort`` before look at too many names.
     """
+    effort = effort or Effort()
     unknown: list[str] = []
-    levels = [_Level()]
+    known: dict[str, Members | None] = {"*": everything}
+    levels = [_Level(effort)]
     for match in _TOKEN.finditer(text):
         word = match.group().strip()
         level = levels[-1]
         if word == "(" and len(levels) > DEEPEST:
             raise Malformed(f"parentheses nest more than {DEEPEST} deep")
         if word == "(":
-            levels.append(_Level(is_negated=level.take_negation()))
+            levels.append(_Level(effort, is_negated=level.take_negation()))
         elif word == ")":
             if len(levels) == 1:
                 raise Malformed("a ')' has no '('")
@@ -98,7 +121,9 @@ def evaluate(text: str, lookup: Callable[[str], Members | None], everything: Mem
         elif word in _OPERATORS:
             level.operator = word
         elif word:
-            members = everything if word == "*" else lookup(word)
+            if word not in known:
+                known[word] = lookup(word)
+            members = known[word]
             if members is None:
                 unknown.append(word)
             level.add(members or frozenset(), level.take_negation())
@@ -110,9 +135,10 @@ def evaluate(text: str, lookup: Callable[[str], Members | None], everything: Mem
 class _Level:
     """What stands between two parentheses."""
 
-    __slots__ = ("_removed", "_terms", "is_negated", "negates_next", "operator")
+    __slots__ = ("_effort", "_removed", "_terms", "is_negated", "negates_next", "operator")
 
-    def __init__(self, *, is_negated: bool = False) -> None:
+    def __init__(self, effort: Effort, *, is_negated: bool = False) -> None:
+        self._effort = effort
         self.is_negated = is_negated
         self.negates_next = False
         self.operator = "|"
@@ -131,6 +157,9 @@ class _Level:
     def value(self) -> Members:
         """Return the terms joined by the level's operator, without those taken away."""
         terms: list[Members] = list(self._terms)
+        if len(terms) == 1 and not self._removed:
+            return terms[0]
+        self._effort.count(sum(map(len, terms)) + sum(map(len, self._removed)))
         if self.operator in "&+" and terms:
             joined = terms[0].intersection(*terms[1:])
         else:

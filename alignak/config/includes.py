@@ -10,9 +10,11 @@ from posixpath import dirname, join, normpath
 
 from msgspec import Struct, field
 
+from alignak.base.codec import digest
 from alignak.config.diagnostics import Diagnostics, Place
-from alignak.config.parser import Definition, Parameter, parse
-from alignak.config.sources import Files, read_text, reason
+from alignak.config.inherit import Season
+from alignak.config.parser import Definition, Lines, Parameter, ParsedFile, parse
+from alignak.config.sources import Files, decode, read_bytes, reason
 
 
 class Parsed(Struct):
@@ -23,9 +25,41 @@ class Parsed(Struct):
     files: list[str] = field(default_factory=list)
 
 
-def gather(mains: Sequence[str], files: Files, diagnostics: Diagnostics) -> Parsed:
+class Library:
+    """What files said when they were last read, and what came of it: those that say the same are not read again.
+
+    Only files of which nothing was remarked are kept: what is wrong with the others is to be said each time.
+    """
+
+    __slots__ = ("_kept", "_read", "seasons")
+
+    def __init__(self) -> None:
+        self.seasons: dict[str, Season] = {}
+        """Object type -> what its definitions came to."""
+        self._kept: dict[str, tuple[str, ParsedFile]] = {}
+        self._read: dict[str, tuple[str, ParsedFile]] = {}
+
+    def find(self, path: str, hash_: str) -> ParsedFile | None:
+        """Return what a file says whose content has that hash, None when it is new."""
+        kept = self._kept.get(path)
+        if kept is None or kept[0] != hash_:
+            return None
+        self._read[path] = kept
+        return kept[1]
+
+    def keep(self, path: str, hash_: str, found: ParsedFile) -> None:
+        """Remember what a file says."""
+        self._read[path] = hash_, found
+
+    def turn(self) -> None:
+        """Forget the files that were not read since the last time."""
+        self._kept, self._read = self._read, {}
+
+
+def gather(mains: Sequence[str], files: Files, diagnostics: Diagnostics, library: Library | None = None) -> Parsed:
     """Return what the main files and those they name say; a directory stands for the ``*.cfg`` files below it."""
-    gatherer = _Gatherer(files, diagnostics)
+    library = library or Library()
+    gatherer = _Gatherer(files, library, diagnostics)
     base = ""
     for main in mains:
         is_directory = files.is_dir(main)
@@ -33,17 +67,20 @@ def gather(mains: Sequence[str], files: Files, diagnostics: Diagnostics) -> Pars
         for path in gatherer.below(main, Place(main)) if is_directory else [main]:
             for include in gatherer.read(path, Place(path)):
                 gatherer.include(include, base)
+    library.turn()
     return gatherer.parsed
 
 
 class _Gatherer:
     """Read files, each once, and keep what they say."""
 
-    __slots__ = ("_diagnostics", "_files", "_seen", "parsed")
+    __slots__ = ("_diagnostics", "_files", "_library", "_lines", "_seen", "parsed")
 
-    def __init__(self, files: Files, diagnostics: Diagnostics) -> None:
+    def __init__(self, files: Files, library: Library, diagnostics: Diagnostics) -> None:
         self.parsed = Parsed()
         self._files = files
+        self._library = library
+        self._lines = Lines()
         self._diagnostics = diagnostics
         self._seen: set[str] = set()
 
@@ -75,11 +112,26 @@ class _Gatherer:
             self._diagnostics.warning(f"the file '{path}' is named more than once, it is read once", named_at)
             return []
         self._seen.add(path)
-        text = read_text(path, self._files, self._diagnostics, named_at)
-        if text is None:
+        found = self._read(path, named_at)
+        if found is None:
             return []
-        found = parse(text, path, self._diagnostics)
         self.parsed.definitions += found.definitions
         self.parsed.parameters += found.parameters
         self.parsed.files.append(path)
         return found.includes
+
+    def _read(self, path: str, named_at: Place) -> ParsedFile | None:
+        """Return what a file says, None after saying why it cannot be read."""
+        diagnostics = self._diagnostics
+        raw = read_bytes(path, self._files, diagnostics, named_at)
+        if raw is None:
+            return None
+        hash_ = digest(raw)
+        known = self._library.find(path, hash_)
+        if known is not None:
+            return known
+        before = diagnostics.count
+        found = parse(decode(raw, path, diagnostics), path, diagnostics, self._lines)
+        if diagnostics.count == before:
+            self._library.keep(path, hash_, found)
+        return found

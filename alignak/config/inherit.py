@@ -6,15 +6,17 @@ name, templates nobody can use, loops and what costs too much are diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
+from operator import is_
 from typing import Final
 
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.parser import Definition
-from alignak.config.resolved import NULL, Chain, Resolved, added
+from alignak.config.resolved import APART, NOT_INHERITED, NULL, Chain, Form, Resolved, added
 from alignak.config.tables import ObjectType
 from alignak.config.values import FALSE, names
-from alignak.config.vocabulary import tidy
+from alignak.config.vocabulary import Tidying
 
 DEEPEST: Final = 100
 """How far templates may use templates."""
@@ -28,73 +30,130 @@ This bound, and the next, are far above what configurations need: they keep a sm
 MOST_TEXT: Final = 200_000_000
 """How many characters templates may hand down to the objects of one type."""
 
+MOST_ADDED: Final = 20_000_000
+"""How many characters the additions in the templates of one type may come to."""
+
 _SHARING: Final = frozenset({"host", "service"})
 """The types whose objects share what templates hand down; ``policies`` bounds it."""
 
-_NOT_INHERITED: Final = frozenset({"register", "name", "use"})
 _NO_CHAIN: Final = Chain()
+
+
+class Season:
+    """What definitions came to, to be taken over by the next run while the templates are the same."""
+
+    __slots__ = ("_templates", "chains", "resolved")
+
+    def __init__(
+        self,
+        templates: Sequence[Definition] = (),
+        resolved: Mapping[int, Resolved] | None = None,
+        chains: dict[str, Chain] | None = None,
+    ) -> None:
+        self._templates = templates
+        self.resolved: Mapping[int, Resolved] = {} if resolved is None else resolved
+        """Definition, by ``id``, -> what it came to; each keeps its definition alive."""
+        self.chains: dict[str, Chain] = {} if chains is None else chains
+        """``use`` -> what it stands for."""
+
+    def has_templates_of(self, definitions: Iterable[Definition]) -> bool:
+        """Tell whether definitions have the very templates of this season."""
+        templates = _templates_of(definitions)
+        return len(templates) == len(self._templates) and all(map(is_, templates, self._templates))
+
+
+def _templates_of(definitions: Iterable[Definition]) -> list[Definition]:
+    """Return the definitions that others may use."""
+    return [each for each in definitions if "name" in each.values]
 
 
 class Inheritance:
     """The definitions of one type, templates apart, and what each template stands for."""
 
     __slots__ = (
-        "_chains",
-        "_definitions",
+        "_added",
         "_diagnostics",
         "_faulty",
+        "_forms",
+        "_objects",
         "_resolved",
+        "_season",
         "_templates",
         "_text",
         "_type",
+        "_unregistered",
         "_values",
+        "season",
     )
 
-    def __init__(self, type_: ObjectType, definitions: Sequence[Definition], diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        type_: ObjectType,
+        definitions: Sequence[Definition],
+        diagnostics: Diagnostics,
+        before: Season | None = None,
+    ) -> None:
         self._type = type_
         self._diagnostics = diagnostics
-        self._definitions = definitions
+        self._season = before if before is not None and before.has_templates_of(definitions) else Season()
         self._templates: dict[str, Definition] = {}
         self._resolved: dict[str, Chain] = {}
-        self._chains: dict[str, Chain] = {}
+        self._forms: dict[tuple[tuple[str, str], ...], Form] = {}
         self._faulty: set[str] = set()
         self._values = 0
+        self._added = 0
         self._text = 0
-        for each in definitions:
-            tidy(each, type_, diagnostics)
+        self._objects: list[Resolved] = []
+        self._unregistered: list[Resolved] = []
+        count = diagnostics.count
+        self._resolve(definitions)
+        self.season = Season() if diagnostics.count > count else self._next_season(definitions)
+        """What the next run may take over: nothing when there is something to be said again."""
+
+    def _resolve(self, definitions: Iterable[Definition]) -> None:
+        """Sort the definitions, each with its templates, into objects and templates."""
+        known, tidy = self._season.resolved, Tidying(self._type, self._diagnostics)
+        found = [(each, resolved) if (resolved := known.get(id(each))) else (tidy(each), None) for each in definitions]
+        for each, _ in found:
             if name := each.values.get("name"):
                 self._add_template(name, each)
+        for each, resolved in found:
+            if resolved is None:
+                resolved = self._with_templates(each)  # noqa: PLW2901
+            is_template = resolved.form.is_off or ("name" in each.values and self._is_nameless(each))
+            (self._unregistered if is_template else self._objects).append(resolved)
+        self._forms.clear()
+
+    def _is_nameless(self, definition: Definition) -> bool:
+        return bool(self._type.key) and self._type.key not in definition.values
+
+    def _next_season(self, definitions: Iterable[Definition]) -> Season:
+        resolved = {id(each.definition): each for those in (self._objects, self._unregistered) for each in those}
+        return Season(_templates_of(definitions), resolved, self._season.chains)
 
     @property
     def template_count(self) -> int:
         """Return how many definitions are templates only."""
-        return sum(1 for each in self._definitions if self._is_template(each))
+        return len(self._unregistered)
 
     @property
     def template_names(self) -> set[str]:
         """Return the names ``use`` may name."""
         return set(self._templates)
 
-    def objects(self) -> Iterator[Resolved]:
-        """Yield the definitions that are objects, in order; those without the key they need are errors."""
-        for each in self._definitions:
-            if self._is_template(each):
-                self._check_template(each)
-                continue
-            found = self.resolve(each)
-            if not self._is_small(found):
-                return
-            if self._type.key and not found.name:
-                self._diagnostics.error(
-                    f"a {self._type.name} item has been defined without {self._type.key}", each.place
-                )
-            else:
-                yield found
+    def objects(self) -> list[Resolved]:
+        """Return the definitions that are objects, in order; those without the key they need are errors."""
+        found = self._objects if self._type.name in _SHARING else list(takewhile(self._is_small, self._objects))
+        for each in found if self._type.key else ():
+            if not each.name:
+                message = f"a {self._type.name} item has been defined without {self._type.key}, from: {each.place()}"
+                self._diagnostics.error(message, each.place())
+        for each in self._unregistered:
+            self._check_template(each.definition)
+        return [each for each in found if each.name] if self._type.key else found
 
     def _is_small(self, resolved: Resolved) -> bool:
         """Count the text templates hand down; say so when it multiplies beyond reason."""
-        if not resolved.chain.values or self._type.name in _SHARING:
-            return True
         self._text += resolved.chain.size
         if self._text <= MOST_TEXT:
             return True
@@ -102,30 +161,33 @@ class Inheritance:
         self._diagnostics.error(message, resolved.place("use"))
         return False
 
-    def templates(self) -> Iterator[Resolved]:
-        """Yield the definitions that are templates only, in order."""
-        return (self.resolve(each) for each in self._definitions if self._is_template(each))
+    def templates(self) -> list[Resolved]:
+        """Return the definitions that are templates only, in order."""
+        return self._unregistered
 
-    def resolve(self, definition: Definition) -> Resolved:
-        """Return a definition with its templates."""
-        use = definition.values.get("use")
-        chain = self._chain(use, definition) if use else _NO_CHAIN
-        own = {key: value for key, value in definition.values.items() if key not in _NOT_INHERITED}
-        resolved = Resolved(definition, "", own, chain)
-        resolved.name = resolved.text(self._type.key) or "" if self._type.key else ""
+    def _with_templates(self, definition: Definition) -> Resolved:
+        """Return a definition together with its templates."""
+        values, key = definition.values, self._type.key
+        use = values.get("use")
+        items = tuple([item for item in values.items() if item[0] not in APART])
+        form = self._forms.get(items)
+        if form is None:
+            chain = self._chain(use, definition) if use else _NO_CHAIN
+            is_off = values.get("register", "1").strip().lower() in FALSE
+            form = self._forms[items] = Form(dict(items), chain, is_off)
+        elif use in self._faulty:
+            self._report_unknown(use, definition)
+        resolved = Resolved(definition, "", values, form)
+        if key:
+            resolved.name = resolved.text(key) or ""
         return resolved
-
-    def _is_template(self, definition: Definition) -> bool:
-        values = definition.values
-        if values.get("register", "1").strip().lower() in FALSE:
-            return True
-        return bool(self._type.key) and "name" in values and self._type.key not in values
 
     def _check_template(self, definition: Definition) -> None:
         """Say so when nobody can use a template."""
         values = definition.values
         if "name" not in values and not (self._type.name == "service" and "host_name" in values):
-            self._diagnostics.error(f"a {self._type.name} template has been defined without name", definition.place)
+            message = f"a {self._type.name} template has been defined without name, from: {definition.place}"
+            self._diagnostics.error(message, definition.place)
 
     def _add_template(self, name: str, definition: Definition) -> None:
         former = self._templates.get(name)
@@ -139,9 +201,9 @@ class Inheritance:
 
     def _chain(self, use: str, user: Definition) -> Chain:
         """Return what the templates named by a ``use`` say together."""
-        known = self._chains.get(use)
+        known = self._season.chains.get(use)
         if known is None:
-            known = self._chains[use] = self._join({}, use, user, [])
+            known = self._season.chains[use] = self._join({}, use, user, [])
         elif use in self._faulty:
             self._report_unknown(use, user)
         return known
@@ -163,7 +225,7 @@ class Inheritance:
                 mine = values.get(key)
                 if mine is None:
                     values[key] = value
-                elif mine[:1] == "+" and value != NULL:
+                elif mine[:1] == "+" and value != NULL and self._is_short(mine, value, user):
                     values[key] = added(mine, value)
         return Chain(values, tuple(tags), depth)
 
@@ -176,6 +238,15 @@ class Inheritance:
             f"the {self._type.name} templates hand down more than {MOST_VALUES} values, use fewer templates or values",
             user.place_of("use"),
         )
+        return False
+
+    def _is_short(self, mine: str, more: str, user: Definition) -> bool:
+        """Count the text that additions come to; say so when they multiply beyond reason."""
+        self._added += len(mine) + len(more)
+        if self._added <= MOST_ADDED:
+            return True
+        message = f"the additions (+) of {self._type.name} templates come to more than {MOST_ADDED} characters"
+        self._diagnostics.error(f"{message}, add less", user.place_of("use"))
         return False
 
     def _used(self, use: str) -> Iterable[str]:
@@ -206,7 +277,7 @@ class Inheritance:
             self._too_deep(name, user)
             return _NO_CHAIN
         definition = self._templates[name]
-        skipped = _NOT_INHERITED if self._type.name == "service" else _NOT_INHERITED | {self._type.key}
+        skipped = NOT_INHERITED if self._type.name == "service" else NOT_INHERITED | {self._type.key}
         own = {key: value for key, value in definition.values.items() if key not in skipped}
         use = definition.values.get("use")
         chain = self._join(own, use, definition, [*path, name]) if use else Chain(own)

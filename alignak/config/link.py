@@ -78,15 +78,27 @@ class Links:
         self._diagnostics = diagnostics
         self._calls: dict[str, tuple[CommandCall, str]] = {}
 
-    def call(self, text: str, key: str, problems: Problems, message: str = "{key} '{name}' is invalid") -> CommandCall:
-        """Return the command a text calls; one call is one record, however many objects make it."""
+    def call(
+        self,
+        text: str,
+        key: str,
+        problems: Problems,
+        message: str = "{key} '{name}' is invalid",
+        without_name: str = "",
+    ) -> CommandCall:
+        """Return the command a text calls; one call is one record, however many objects make it.
+
+        ``without_name`` is what is said instead of ``message`` when nothing but arguments is given.
+        """
         known = self._calls.get(text)
         if known is None:
             call = command_call(text)
             hint = "" if call.name in self.commands else self._diagnostics.nearest(call.name, self.commands)
             known = self._calls[text] = (call, hint)
         call, hint = known
-        if call.name not in self.commands:
+        if not call.name and without_name:
+            problems.append(Problem(without_name, key))
+        elif call.name not in self.commands:
             problems.append(Problem(message.format(key=key, name=shown(call.name)) + hint, key))
         return call
 

@@ -64,7 +64,9 @@ def _check(resolved: Resolved, links: Links, diagnostics: Diagnostics) -> CheckM
     text = resolved.text("check_command")
     call: CommandCall | None = None
     if text:
-        call = links.call(text, "check_command", problems, "a check_command is invalid ({name})")
+        call = links.call(
+            text, "check_command", problems, "a check_command is invalid ({name})", "a check_command is missing"
+        )
     else:
         problems.append(Problem("do not have any check_command defined"))
     period = _period(resolved, "check_period", links, problems)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from msgspec.structs import replace
-
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.resolved import Resolved
 from alignak.config.services import Bound, Services
@@ -43,7 +41,7 @@ def apply_overrides(hosts: Mapping[str, Resolved], services: Services, diagnosti
                 continue
             key = (id(bound.resolved), changes)
             if key not in made:
-                made[key] = (bound.resolved, replace(bound.resolved, own={**bound.resolved.own, **dict(changes)}))
+                made[key] = (bound.resolved, bound.resolved.saying(dict(changes)))
             services[host, description] = Bound(made[key][1], bound.rank)
 
 

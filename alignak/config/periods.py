@@ -33,6 +33,9 @@ MONTHS: Final = (
 DEEPEST: Final = 50
 """How far excluded periods may exclude others."""
 
+MOST_ENTRIES: Final = 10_000
+"""How many entries one period may have: the engine looks at all of them for each day it asks about."""
+
 _TIMES: Final = re.compile(r"(?<!\S)\d{1,2}:\d{2}\s*-")
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _NOT_DATES: Final = PLAIN_TIMEPERIOD_KEYS | {"dateranges", "unresolved", "invalid_entries", "is_active"}
@@ -75,10 +78,14 @@ def _period(resolved: Resolved, diagnostics: Diagnostics) -> Timeperiod:
         problem = _read(f"{key} {value}".strip(), entries)
         if problem:
             diagnostics.error(problem, resolved.place(key), about)
+    unique = set(entries)
+    if len(unique) > MOST_ENTRIES:
+        message = f"has {len(unique)} entries, a period may have {MOST_ENTRIES}: use ranges, or periods to exclude"
+        diagnostics.error(message, resolved.place(), about)
     return Timeperiod(
         name=resolved.name,
         alias=resolved.text("alias") or "",
-        entries=tuple(sorted(set(entries), key=repr)),
+        entries=tuple(sorted(unique, key=repr)),
         exclude=tuple(sorted(set(resolved.names("exclude")))),
         imported_from=resolved.imported_from,
     )

@@ -15,7 +15,7 @@ from msgspec import Struct
 from alignak.base import codec
 from alignak.config.diagnostics import Severity
 from alignak.config.link import MOST_PROBLEMS, Links, Problem, Problems
-from alignak.config.resolved import NULL, Resolved, added
+from alignak.config.resolved import NOT_INHERITED, NULL, Resolved, added
 from alignak.config.tables import HOST_LETTERS, OBJECT_TYPES
 from alignak.config.values import Unreadable, Value, convert, names, type_of
 from alignak.model.directives import Directive, Type
@@ -59,6 +59,7 @@ OF_OBJECT: Final = frozenset(
         "service_includes",
         "service_overrides",
         "servicegroups",
+        *NOT_INHERITED,
     }
 )
 """The directives that are an object's own and no part of its policy."""
@@ -96,7 +97,7 @@ class Entry(Struct, frozen=True):
 class Policies:
     """Make policies, each once."""
 
-    __slots__ = ("_by_content", "_entries", "_implied", "_links", "_signatures", "_text", "all")
+    __slots__ = ("_by_content", "_entries", "_given", "_implied", "_links", "_signatures", "_text", "all")
 
     def __init__(self, links: Links) -> None:
         self.all: list[Policy] = []
@@ -106,22 +107,27 @@ class Policies:
         self._entries: dict[tuple[object, ...], Entry] = {}
         self._signatures: dict[int, tuple[object, ...]] = {}
         self._implied: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
+        self._given: dict[int, tuple[str | None, ...]] = {}
 
     def implied(self, host: Resolved) -> tuple[str | None, ...]:
         """Return what a host gives its services, as one shared record."""
         if self._text > MOST_TEXT:
             return ()
-        found = tuple([host.text(key) for key in IMPLIED])
-        if found not in self._implied:
-            self._text += sum(len(each) for each in found if each)
-        return self._implied.setdefault(found, found)
+        known = self._given.get(id(host.form))
+        if known is None:
+            found = tuple([host.text(key) for key in IMPLIED])
+            if found not in self._implied:
+                self._text += sum(len(each) for each in found if each)
+            known = self._given[id(host.form)] = self._implied.setdefault(found, found)
+        return known
 
     def of(self, kind: Kind, resolved: Resolved, implied: tuple[str | None, ...] = ()) -> Entry:
         """Return the policy of a host, or of a service whose host gives it ``implied``."""
-        signature = self._signatures.get(id(resolved))
+        form = resolved.form
+        signature = self._signatures.get(id(form))
         if signature is None:
-            own = tuple([item for item in resolved.own.items() if item[0] not in OF_OBJECT and item[0][0] != "_"])
-            signature = self._signatures[id(resolved)] = (kind, id(resolved.chain), own)
+            own = tuple([item for item in form.values.items() if item[0] not in OF_OBJECT and item[0][:1] != "_"])
+            signature = self._signatures[id(form)] = (kind, id(form.chain), own)
         key = (signature, id(implied) if implied else 0)
         found = self._entries.get(key)
         if found is None:
@@ -181,7 +187,7 @@ class Policies:
 def _texts(resolved: Resolved) -> dict[str, str]:
     """Return what a definition and its templates say together of what is policy."""
     texts: dict[str, str] = {}
-    for key in {**resolved.chain.values, **resolved.own}:
+    for key in {**resolved.chain.values, **resolved.form.values}:
         if key[:1] != "_" and key not in OF_OBJECT:
             text = resolved.text(key)
             if text is not None:

@@ -8,7 +8,7 @@ from typing import Final
 from alignak.config.diagnostics import Diagnostics
 from alignak.config.graphs import loops, order, shown_path
 from alignak.config.resolved import Resolved
-from alignak.config.values import TRUE
+from alignak.config.values import Unreadable, boolean
 from alignak.model.graph import components, relations
 from alignak.model.objects import ObjectSet
 from alignak.model.topology import Realm
@@ -66,7 +66,7 @@ def _members(objects: Mapping[str, Resolved], diagnostics: Diagnostics) -> dict[
 
 def _default(objects: Mapping[str, Resolved], diagnostics: Diagnostics) -> str:
     """Return the default realm: the one that says so, else the first."""
-    marked = [name for name, each in objects.items() if (each.text("default") or "").lower() in TRUE]
+    marked = [name for name, each in objects.items() if _is_marked(each, diagnostics)]
     if len(marked) > 1:
         diagnostics.warning(
             f"More than one realm is defined as the default one: {', '.join(marked)}. I set {marked[0]} as the default"
@@ -74,6 +74,16 @@ def _default(objects: Mapping[str, Resolved], diagnostics: Diagnostics) -> str:
             objects[marked[1]].place("default"),
         )
     return marked[0] if marked else next(iter(objects))
+
+
+def _is_marked(resolved: Resolved, diagnostics: Diagnostics) -> bool:
+    """Tell whether a realm says that it is the default one."""
+    try:
+        return boolean(resolved.text("default") or "0")
+    except Unreadable as error:
+        message = f"Error while pythonizing parameter 'default': {error}"
+        diagnostics.error(message, resolved.place("default"), _about(resolved.name))
+        return False
 
 
 def host_realms(

@@ -23,8 +23,11 @@ from alignak.config.services import Services
 from alignak.model.objects import Checkable
 from alignak.model.rules import BusinessRule, Malformed, leaves, parse
 
-MOST_LEAVES: Final = 2_000_000
+MOST_LEAVES: Final = 1_000_000
 """How many leaves all rules may have: bounds what a small hostile file can cost."""
+
+MOST_TEXT: Final = 20_000_000
+"""How many characters all rules may have once their macros are replaced, for the same reason."""
 
 MOST_TRIED: Final = 20_000_000
 """How many objects all selections may look at, for the same reason."""
@@ -49,13 +52,26 @@ class Context(Struct, frozen=True):
 class Rules:
     """Make the business rules of a configuration."""
 
-    __slots__ = ("_context", "_diagnostics", "_found", "_left", "_looks", "_owners", "_place", "_who")
+    __slots__ = (
+        "_context",
+        "_diagnostics",
+        "_found",
+        "_left",
+        "_looks",
+        "_named",
+        "_owners",
+        "_place",
+        "_text",
+        "_who",
+    )
 
     def __init__(self, context: Context, diagnostics: Diagnostics) -> None:
         self._context = context
         self._diagnostics = diagnostics
         self._left = MOST_LEAVES
         self._looks = MOST_TRIED
+        self._named: dict[tuple[str, str], ObjectKey] = {}
+        self._text = MOST_TEXT
         self._owners: dict[str, list[str]] | None = None
         self._found: dict[tuple[str, str], list[ObjectKey]] = {}
         self._place = Place()
@@ -63,7 +79,7 @@ class Rules:
 
     def compile(self, owners: Iterable[Checkable]) -> tuple[BusinessRule, ...]:
         """Return the rules of the objects whose check is one, sorted by owner."""
-        rules = [rule for each in owners if (rule := self._rule(each)) is not None and self._left > 0]
+        rules = [rule for each in owners if self._left > 0 and self._text >= 0 and (rule := self._rule(each)) is not None]
         self._warn_loops(rules)
         return tuple(sorted(rules, key=lambda rule: rule.owner))
 
@@ -80,7 +96,11 @@ class Rules:
         text = "!".join(owner.check_command.arguments) if owner.check_command else ""
         before = self._diagnostics.error_count
         try:
-            tree = parse(self._expanded(text, owner, resolved), lambda leaf: self._leaf(leaf, owner))
+            expanded = self._expanded(text, owner, resolved)
+            self._text -= len(expanded)
+            if self._text < 0:
+                raise Malformed(f"all rules have more than {MOST_TEXT} characters, write shorter ones")
+            tree = parse(expanded, lambda leaf: self._leaf(leaf, owner))
         except Malformed as error:
             self._error(f"business_rule invalid: {error}")
             return None
@@ -96,7 +116,6 @@ class Rules:
             return text
         host = self._context.hosts[owner.host_name]
         known = {
-            **self._context.macros,
             "HOSTNAME": owner.host_name,
             "HOSTALIAS": host.text("alias") or owner.host_name,
             "HOSTADDRESS": host.text("address") or owner.host_name,
@@ -110,7 +129,7 @@ class Rules:
             elif name[:8] == "_SERVICE":
                 found = resolved.text(f"_{name[8:]}")
             else:
-                found = known.get(name)
+                found = known.get(name) or self._context.macros.get(name)
             if found is None:
                 raise Malformed(f"the macro {shown(match.group())} has no value")
             return found
@@ -126,19 +145,26 @@ class Rules:
         elif not service:
             raise Malformed(f"'{shown(text)}' has no service behind its comma")
         if not _selects(host) and not _selects(service):
+            self._count_leaves(1)
             return [self._one(host, service)]
         if (host, service) not in self._found:
             self._found[host, service] = self._selected(host, service)
         found = [each for each in self._found[host, service] if each != owner.key]
-        self._left -= len(found)
-        if self._left <= 0:
-            raise Malformed(f"all rules have more than {MOST_LEAVES} leaves, select fewer objects")
+        self._count_leaves(len(found))
         if not found:
             self._error(f"business rule got an empty result for pattern '{shown(text)}'{self._hint(host, service)}")
         return found
 
+    def _count_leaves(self, more: int) -> None:
+        self._left -= more
+        if self._left <= 0:
+            raise Malformed(f"all rules have more than {MOST_LEAVES} leaves, select fewer objects")
+
     def _one(self, host: str, service: str) -> ObjectKey:
-        """Return the key of a host or service that is named."""
+        """Return the key of a host or service that is named; one key, however many leaves name it."""
+        key = self._named.get((host, service))
+        if key is not None:
+            return key
         context = self._context
         if host not in context.hosts:
             hint = self._diagnostics.nearest(host, context.hosts)
@@ -146,6 +172,9 @@ class Rules:
         elif service and (host, service) not in context.services:
             hint = self._diagnostics.nearest(service, context.selector.descriptions(host, "*")[0])
             self._error(f"business rule uses unknown service {shown(host)}/{shown(service)}{hint}")
+        else:
+            key = self._named[host, service] = service_key(host, service) if service else host_key(host)
+            return key
         return service_key(host, service) if service else host_key(host)
 
     def _hint(self, host: str, service: str) -> str:

@@ -10,12 +10,12 @@ from typing import Final
 
 from alignak.base.ids import ObjectKey, service_key
 from alignak.config.diagnostics import Diagnostics, shown
-from alignak.config.expressions import Malformed, evaluate, select
+from alignak.config.expressions import Effort, Malformed, evaluate, select
 from alignak.config.matching import Names, Regexps
 from alignak.config.resolved import Resolved
 from alignak.config.services import Services
 
-MOST_NAMED: Final = 5_000_000
+MOST_NAMED: Final = 2_000_000
 """How many hosts all definitions may name: bounds what a small hostile file can cost."""
 
 MOST_MISSING: Final = 20
@@ -30,6 +30,7 @@ class Selector:
     __slots__ = (
         "_by_host",
         "_diagnostics",
+        "_effort",
         "_evaluated",
         "_everything",
         "_group_names",
@@ -55,6 +56,7 @@ class Selector:
         self._diagnostics = diagnostics
         self._everything = frozenset(hosts.all)
         self._evaluated: dict[str, tuple[list[str], list[str]]] = {}
+        self._effort = Effort()
         self._left = MOST_NAMED
         self._by_host: dict[str, Names] | None = None
         self._groups: Mapping[str, Iterable[str]] = groups
@@ -90,7 +92,7 @@ class Selector:
             return []
         if text not in self._evaluated:
             try:
-                members, strangers = evaluate(text, self._group, self._everything)
+                members, strangers = evaluate(text, self._group, self._everything, self._effort)
                 self._evaluated[text] = sorted(members), strangers
             except Malformed as error:
                 message = f"the expression '{shown(text)}' cannot be read: {error}"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Final
 
 from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, shown
-from alignak.config.duplicates import Key, duplicate, keys_for
+from alignak.config.duplicates import Key, duplicate, key_texts, keys_in
 from alignak.config.expand import illegal_in, preferred
 from alignak.config.expressions import Malformed, Members, evaluate, select
 from alignak.config.matching import Names, Regexps
-from alignak.config.resolved import Chain, Resolved
+from alignak.config.resolved import Chain, Form, Resolved
 
 MOST_SERVICES: Final = 1_000_000
-"""How many services a configuration may have: bounds what a small hostile file can cost."""
+"""How many services definitions may give hosts, those included that others win over: bounds what a small hostile file
+can cost."""
 
 _DIRECT, _GROUP, _TEMPLATE = range(3)
 
@@ -32,7 +33,72 @@ class Bound(Struct, frozen=True):
     """How closely the definition named the host: 0 by name, 1 by a host group, 2 by a template."""
 
 
-Services: TypeAlias = "dict[tuple[str, str], Bound]"
+class Services(MutableMapping[tuple[str, str], Bound]):
+    """The services of all hosts, by host and description, sorted."""
+
+    __slots__ = ("_forms", "by_host")
+
+    def __init__(self, services: Mapping[tuple[str, str], Bound] | None = None) -> None:
+        self.by_host: dict[str, dict[str, Bound]] = {}
+        """Host -> description -> service; for hosts that have some."""
+        self._forms: dict[int, Form] = {}
+        for key, bound in (services or {}).items():
+            self[key] = bound
+
+    def __getitem__(self, key: tuple[str, str]) -> Bound:
+        """Return a service."""
+        return self.by_host[key[0]][key[1]]
+
+    def __setitem__(self, key: tuple[str, str], bound: Bound) -> None:
+        """Give a host a service."""
+        self.note(bound.resolved)
+        self.by_host.setdefault(key[0], {})[key[1]] = bound
+
+    def __delitem__(self, key: tuple[str, str]) -> None:
+        """Take a service away."""
+        del self.by_host[key[0]][key[1]]
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a host has a service."""
+        return isinstance(key, tuple) and key[1] in self.by_host.get(key[0], ())
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield hosts and descriptions."""
+        return ((host, description) for host, own in self.by_host.items() for description in own)
+
+    def __len__(self) -> int:
+        """Count the services."""
+        return sum(map(len, self.by_host.values()))
+
+    def note(self, resolved: Resolved) -> None:
+        """Remember what form a definition has; whoever puts services into ``by_host`` says so."""
+        self._forms[id(resolved.form)] = resolved.form
+
+    def sort(self) -> None:
+        """Put them in the order of their names."""
+        for host, own in self.by_host.items():
+            ordered = sorted(own)
+            if ordered != list(own):
+                self.by_host[host] = {each: own[each] for each in ordered}
+        self.by_host = dict(sorted(self.by_host.items()))
+
+    def saying(self, key: str) -> Iterator[tuple[str, str, Resolved]]:
+        """Yield the services, with host and description, whose definition gives a directive."""
+        wanted = {number for number, form in self._forms.items() if form.text(key)}
+        if wanted:
+            for host, own in self.by_host.items():
+                for description, bound in own.items():
+                    if id(bound.resolved.form) in wanted:
+                        yield host, description, bound.resolved
+
+
+class _Terms(Struct, frozen=True):
+    """What a form says of the hosts that have it."""
+
+    groups: str | None
+    is_copied: bool
+    is_plain: bool
+    """Whether it names hosts alone, and its templates name none."""
 
 
 class Binder:
@@ -40,7 +106,9 @@ class Binder:
 
     __slots__ = (
         "_by_tag",
+        "_choices",
         "_copies",
+        "_count",
         "_diagnostics",
         "_evaluated",
         "_everything",
@@ -48,7 +116,10 @@ class Binder:
         "_groups",
         "_hosts",
         "_illegal",
+        "_keys",
+        "_named",
         "_names",
+        "_terms",
         "services",
     )
 
@@ -60,49 +131,88 @@ class Binder:
         diagnostics: Diagnostics,
         regexps: Regexps | None = None,
     ) -> None:
-        self.services: Services = {}
+        self.services = Services()
         regexps = regexps or Regexps()
         self._names = Names(hosts, regexps)
         self._group_names = Names(tuple(groups), regexps)
         self._copies: dict[tuple[int, Key], Resolved] = {}
+        self._keys: dict[tuple[str | None, ...], list[Key] | Malformed] = {}
         self._hosts = hosts
         self._groups = groups
         self._illegal = illegal
         self._diagnostics = diagnostics
         self._everything = frozenset(hosts)
         self._by_tag = _users_by_tag(hosts)
+        self._choices = _choices(hosts)
         self._evaluated: dict[tuple[bool, str], tuple[Members, list[str]]] = {}
+        self._terms: dict[int, _Terms] = {}
+        self._named: dict[str, str] = {}
+        """Description -> the first character it may not have, or nothing."""
+        self._count = 0
 
     def bind(
         self, definitions: Iterable[Resolved], templates: Iterable[Resolved], host_templates: set[str]
     ) -> Services:
         """Return the services of all hosts, sorted; what is bound to nothing is an error."""
         try:
-            for each in definitions:
-                self._bind_object(each)
+            self._bind_objects(definitions)
             for each in templates:
-                if "host_name" in each.own and each.name:
+                if "host_name" in each.values and each.name:
                     self._bind_template(each, host_templates)
         except _TooManyError:
-            return {}
-        return dict(sorted(self.services.items()))
+            return Services()
+        self.services.sort()
+        return self.services
 
-    def _bind_object(self, service: Resolved) -> None:
-        hosts, groups = service.text("host_name"), service.text("hostgroup_name")
+    def _terms_of(self, service: Resolved) -> _Terms:
+        """Return what the form of a definition says of its hosts, worked out once."""
+        form = service.form
+        found = self._terms.get(id(form))
+        if found is None:
+            groups, copied = form.text("hostgroup_name"), form.text("duplicate_foreach")
+            is_plain = groups is None and copied is None and "host_name" not in form.chain.values
+            found = self._terms[id(form)] = _Terms(groups, copied is not None, is_plain)
+            self.services.note(service)
+        return found
+
+    def _bind_objects(self, definitions: Iterable[Resolved]) -> None:
+        """Bind the definitions; most, in a large configuration, are the only one of their name on one host."""
+        known, hosts, by_host = self._terms, self._hosts, self.services.by_host
+        for service in definitions:
+            terms = known.get(id(service.form)) or self._terms_of(service)
+            host = service.values.get("host_name", "")
+            if not terms.is_plain or host not in hosts:
+                self._bind_object(service, terms)
+                continue
+            own = by_host.get(host)
+            if own is None:
+                own = by_host[host] = {}
+            if service.name in own:
+                self._add((host,), service, _DIRECT)
+            else:
+                self._admit(service)
+                own[service.name] = Bound(service, _DIRECT)
+
+    def _bind_object(self, service: Resolved, terms: _Terms) -> None:
+        add = self._add_copies if terms.is_copied else self._add
+        groups, hosts = terms.groups, service.text("host_name")
         if hosts is None and groups is None:
-            self._error(service, "a service has been defined without host_name nor hostgroup_name", "")
+            message = "a service has been defined without host_name nor hostgroup_name"
+            self._error(service, f"{message}, from: {service.place()}", "")
             return
         by_group = self._in_groups(service, groups) if groups else frozenset()
         chosen, unknown = select(hosts or "", self._hosts, sorted(by_group), self._names.like)
         for each in unknown:
             hint = self._diagnostics.nearest(each, self._hosts)
             self._error(service, f"unknown host_name '{shown(each)}'{hint}", "host_name")
+            message = f"Warning: the service '{shown(service.name)}' got an invalid host_name '{shown(each)}'"
+            self._diagnostics.warning(message, service.place("host_name"), f"service::{shown(service.name)}")
         if not chosen and not unknown:
             self._error(service, "not bound to any host.", "")
         named = {each.strip() for each in (hosts or "").split(",")} if by_group else ()
-        add = self._add if service.text("duplicate_foreach") is None else self._add_copies
-        for host in chosen:
-            add(host, service, _GROUP if host in by_group and host not in named else _DIRECT)
+        by_name = [each for each in chosen if each not in by_group or each in named]
+        add(by_name, service, _DIRECT)
+        add((each for each in chosen if each in by_group and each not in named), service, _GROUP)
 
     def _bind_template(self, service: Resolved, host_templates: set[str]) -> None:
         """Bind a service template to the hosts that use the host templates it names."""
@@ -115,9 +225,8 @@ class Binder:
                     service.place("host_name"),
                     f"service::{shown(service.name)}",
                 )
-        add = self._add if service.text("duplicate_foreach") is None else self._add_copies
-        for host in sorted(chosen):
-            add(host, service, _TEMPLATE)
+        add = self._add_copies if self._terms_of(service).is_copied else self._add
+        add(sorted(chosen), service, _TEMPLATE)
 
     def _in_groups(self, service: Resolved, text: str) -> Members:
         chosen, unknown = self._evaluate(service, text, is_group=True)
@@ -147,53 +256,97 @@ class Binder:
     def _tagged(self, template: str) -> Members | None:
         return frozenset[str]().union(*self._by_tag[template]) if template in self._by_tag else None
 
-    def _add_copies(self, host: str, service: Resolved, rank: int) -> None:
-        """Give a host a service for each key its custom variable lists."""
-        try:
-            keys = keys_for(service, self._hosts[host])
-        except Malformed as error:
-            resolved = self._hosts[host]
-            variable = (service.text("duplicate_foreach") or "").strip().upper()
-            message = f"{shown(variable)} for the service '{shown(service.name)}': {error}"
-            self._diagnostics.error(message, resolved.place(variable), f"host::{shown(host)}")
-            return
-        for each in keys:
-            known = self._copies.get((id(service), each))
-            if known is None:
-                known = self._copies[id(service), each] = duplicate(service, each, self._illegal)
-            self._add(host, known, rank)
+    def _add_copies(self, hosts: Iterable[str], service: Resolved, rank: int) -> None:
+        """Give each host a service for each key its custom variable lists."""
+        for host in hosts:
+            keys = self._keys_for(service, self._hosts[host])
+            if isinstance(keys, Malformed):
+                resolved = self._hosts[host]
+                variable = (service.text("duplicate_foreach") or "").strip().upper()
+                message = f"{shown(variable)} for the service '{shown(service.name)}': {keys}"
+                self._diagnostics.error(message, resolved.place(variable), f"host::{shown(host)}")
+                continue
+            for each in keys:
+                known = self._copies.get((id(service), each))
+                if known is None:
+                    known = self._copies[id(service), each] = duplicate(service, each, self._illegal)
+                    self.services.note(known)
+                self._add((host,), known, rank)
 
-    def _add(self, host: str, service: Resolved, rank: int) -> None:
-        """Give a host a service; the closer definition wins over one further off."""
-        key = (host, service.name)
-        if rank and self._is_excluded(host, service.name):
-            return
-        former = self.services.get(key)
-        if former is None:
-            self._admit(key, service, rank)
-        elif former.rank == rank and former.resolved is not service:
-            name = f"{host}/{service.name}"
-            kept = preferred("service", name, former.resolved, service, self._diagnostics)
-            self.services[key] = Bound(kept, rank)
-        elif rank < former.rank:
-            self.services[key] = Bound(service, rank)
+    def _keys_for(self, service: Resolved, host: Resolved) -> list[Key] | Malformed:
+        """Return the keys for which a host has a service, or why they cannot be read; each text is read once."""
+        texts = key_texts(service, host)
+        if texts not in self._keys:
+            try:
+                self._keys[texts] = keys_in(texts)
+            except Malformed as error:
+                self._keys[texts] = error
+        return self._keys[texts]
 
-    def _admit(self, key: tuple[str, str], service: Resolved, rank: int) -> None:
-        if len(self.services) >= MOST_SERVICES:
+    def _add(self, hosts: Iterable[str], service: Resolved, rank: int) -> None:
+        """Give hosts a service; the closer definition wins over one further off."""
+        by_host, description, bound = self.services.by_host, service.name, Bound(service, rank)
+        for host in hosts:
+            if rank and host in self._choices and self._choices[host].refuse(description):
+                continue
+            self._admit(service)
+            own = by_host.get(host)
+            if own is None:
+                own = by_host[host] = {}
+            former = own.get(description)
+            if former is None or rank < former.rank:
+                own[description] = bound
+            elif former.rank == rank and former.resolved is not service:
+                own[description] = Bound(self._preferred(host, former.resolved, service), rank)
+
+    def _preferred(self, host: str, former: Resolved, latter: Resolved) -> Resolved:
+        """Return which of two services of one name counts."""
+        if former.definition is not latter.definition:
+            return preferred("service", f"{host}/{latter.name}", former, latter, self._diagnostics)
+        place = latter.place("service_description")
+        message = f"one definition is several services of one name, '{shown(latter.name)}': put $KEY$ into the name"
+        self._diagnostics.warn_once(f"copies {place}", message, place, f"service::{shown(latter.name)}")
+        return latter
+
+    def _admit(self, service: Resolved) -> None:
+        """Count one more service; a name with a character it may not have is an error."""
+        self._count += 1
+        if self._count > MOST_SERVICES:
             self._diagnostics.error(f"there are more than {MOST_SERVICES} services", service.place())
             raise _TooManyError
-        if wrong := illegal_in(service.name, self._illegal):
+        wrong = self._named.get(service.name)
+        if wrong is None:
+            wrong = self._named[service.name] = illegal_in(service.name, self._illegal)
+        if wrong:
             self._error(service, f"service_description got an illegal character: {wrong}", "service_description")
-        self.services[key] = Bound(service, rank)
-
-    def _is_excluded(self, host: str, description: str) -> bool:
-        """Tell whether a host refuses services that come from groups or templates."""
-        resolved = self._hosts[host]
-        includes = resolved.names("service_includes")
-        return bool(includes and description not in includes) or description in resolved.names("service_excludes")
 
     def _error(self, service: Resolved, message: str, key: str) -> None:
         self._diagnostics.error(message, service.place(key), f"service::{shown(service.name)}")
+
+
+class _Choice(Struct, frozen=True):
+    """Which services that come from groups or templates a host takes."""
+
+    includes: frozenset[str]
+    excludes: frozenset[str]
+
+    def refuse(self, description: str) -> bool:
+        """Tell whether the host does not take a service."""
+        return bool(self.includes and description not in self.includes) or description in self.excludes
+
+
+def _choices(hosts: Mapping[str, Resolved]) -> dict[str, _Choice]:
+    """Return what hosts choose, those that do; those of one form choose alike."""
+    found: dict[str, _Choice] = {}
+    by_form: dict[int, _Choice] = {}
+    for name, each in hosts.items():
+        choice = by_form.get(id(each.form))
+        if choice is None:
+            lists = (frozenset(each.names(key)) for key in ("service_includes", "service_excludes"))
+            choice = by_form[id(each.form)] = _Choice(*lists)
+        if choice.includes or choice.excludes:
+            found[name] = choice
+    return found
 
 
 def _users_by_tag(hosts: Mapping[str, Resolved]) -> dict[str, list[list[str]]]:

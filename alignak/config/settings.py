@@ -26,6 +26,9 @@ _OF_DAEMONS: Final = frozenset(
 )
 """Keys that mean something to daemons and may stand beside the global parameters."""
 
+PARAMETER: Final = "parameter"
+"""What a diagnostic about a parameter that is not managed calls its object: the report lists those together."""
+
 DEPRECATED: Final[Mapping[str, str]] = {
     "command_file": "external commands",
     "use_syslog": "logs",
@@ -35,13 +38,13 @@ DEPRECATED: Final[Mapping[str, str]] = {
 """Parameters of Nagios' own broker -> what does their work here."""
 
 
-COMMANDS: Final = (
-    "global_host_event_handler",
-    "global_service_event_handler",
-    "host_perfdata_command",
-    "service_perfdata_command",
-)
-"""The parameters that name commands."""
+COMMANDS: Final[Mapping[str, str]] = {
+    "global_host_event_handler": "global host event_handler",
+    "global_service_event_handler": "global service event_handler",
+    "host_perfdata_command": "host perfdata command",
+    "service_perfdata_command": "service perfdata command",
+}
+"""The parameters that name commands -> how messages call them."""
 
 
 def read_settings(
@@ -80,7 +83,7 @@ def _take(parameter: Parameter, given: dict[str, Value], diagnostics: Diagnostic
             place,
         )
     elif key in UNMANAGED:
-        diagnostics.warning(f"the parameter '{key}' is accepted and nothing comes of it: remove the line", place)
+        diagnostics.warning(UNMANAGED[key] or "nothing comes of it, remove the line", place, f"{PARAMETER}::{key}")
     if key in _KNOWN:
         try:
             given[key] = convert(_KNOWN[key].type, value)
@@ -138,10 +141,10 @@ def check_commands(
 ) -> None:
     """Say which global event handlers and performance data commands do not exist."""
     places = {each.key: each.place for each in parameters}
-    for key in COMMANDS:
+    for key, title in COMMANDS.items():
         text: str = getattr(settings, key)
         name = command_call(text).name
         if text and name not in known:
             hint = diagnostics.nearest(name, known)
             place = places.get(key) or environment.place(GLOBAL_SECTION, key)
-            diagnostics.error(f"{key} '{shown(name)}' is invalid: there is no such command{hint}", place)
+            diagnostics.error(f"{title} '{shown(name)}' is invalid{hint or ': there is no such command'}", place)

@@ -26,14 +26,13 @@ class Files(Protocol):
         """Tell whether a path is a directory."""
 
 
-def read_text(path: str, files: Files, diagnostics: Diagnostics, named_at: Place) -> str | None:
-    """Return the text of a file, or None after saying why it cannot be read and where it was named."""
+def read_bytes(path: str, files: Files, diagnostics: Diagnostics, named_at: Place) -> bytes | None:
+    """Return the content of a file, or None after saying why it cannot be read and where it was named."""
     try:
-        raw = files.read(path)
+        return files.read(path)
     except (OSError, ValueError) as error:
         diagnostics.error(f"cannot open file '{path}' for reading: {reason(error)}", named_at)
         return None
-    return decode(raw, path, diagnostics)
 
 
 def decode(raw: bytes, path: str, diagnostics: Diagnostics) -> str:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
-from alignak.api.arbiter import BackendNotification, CommandRequest, DaemonType, Dump, EventsLog, Table
+from alignak.api.arbiter import (
+    BackendNotification,
+    CommandRequest,
+    DaemonType,
+    Dump,
+    EventsLog,
+    RunningConfiguration,
+    Table,
+)
 from alignak.api.common import Details, HaveConf, Health
 from alignak.api.roles import endpoint
 from alignak.base.clock import Instant
@@ -27,14 +35,15 @@ from alignak.config.compile import Loaded
 from alignak.config.diagnostics import Severity
 from alignak.daemons import overview
 from alignak.daemons.children import Children
-from alignak.daemons.door import CommandJournal, Door
+from alignak.daemons.door import CommandJournal, Door, Routes
 from alignak.daemons.follow import Trouble
 from alignak.daemons.placements import PlacementFile
-from alignak.daemons.receiver import routes_of
+from alignak.daemons.planning import Planning, says_the_same
 from alignak.daemons.satellites import MakeLink
 from alignak.daemons.shell import Place, Shell
+from alignak.daemons.veils import veiled
 from alignak.dispatch.health import LinkHealth
-from alignak.dispatch.planner import Plan, plan
+from alignak.dispatch.planner import Placement, Plan
 from alignak.dispatch.rollout import Report, Rollout
 from alignak.engine.command_table import scan
 from alignak.messages.control import DaemonConfiguration, LiveIdentity, PushConfiguration
@@ -55,6 +64,9 @@ ABSENT_AFTER: Final = 15.0
 """Seconds a daemon must not answer before a spare takes its place: a restart is no reason
 (``spare_check_interval`` times ``spare_max_check_attempts``)."""
 
+FIGURES_WAIT: Final = 10.0
+"""Seconds a daemon's figures may be old while a configuration is on its way: that one goes first."""
+
 BACK_AFTER: Final = 30.0
 """Seconds a daemon that had a stand-in must answer before it takes its place back."""
 
@@ -67,6 +79,8 @@ class Watched(Struct):
     trouble: Trouble
     running_id: str = ""
     statistics: dict[str, Any] | None = None
+    asked_at: float = 0.0
+    """Monotonic time of the statistics."""
     configuration_sent: bool = False
     up_since: float = 0.0
     """Monotonic; 0 while it does not answer."""
@@ -103,6 +117,7 @@ class Arbiter(Shell):
         self._make_link = link
         self._children = children
         self._placement = placement
+        self._planning = Planning(placement)
         self._first: CompiledConfig | None = None
         self._config: CompiledConfig | None = None
         self._plan: Plan | None = None
@@ -110,6 +125,10 @@ class Arbiter(Shell):
         self._rollout_lock = threading.Lock()
         self._reload_lock = threading.Lock()
         self._was_complete = False
+        self._is_confirmed = False
+        """Whether every daemon has what the present plan says."""
+        self._since = 0.0
+        """Monotonic time the present plan was put in force."""
         self._reports: dict[str, Report] = {}
         self._absent: frozenset[str] = frozenset()
         self._watched: dict[str, Watched] = {}
@@ -131,6 +150,7 @@ class Arbiter(Shell):
             "get_satellites_list": self.get_satellites_list,
             "monitoring_problems": self.monitoring_problems,
             "livesynthesis": self.livesynthesis,
+            "running_configuration": self.running_configuration,
             "dump": self.dump,
         }
 
@@ -144,29 +164,51 @@ class Arbiter(Shell):
     # Configuration ----------------------------------------------------------------------------------------------
 
     def adopt(self, config: CompiledConfig, absent: frozenset[str] = frozenset()) -> None:
-        """Make a compiled configuration the running one: plan it, launch what is to be launched, watch everybody.
+        """Make a compiled configuration the running one, in the loop.
 
         ``absent`` names daemons whose place a spare takes. Raises ConfigurationError when some hosts have no scheduler;
         nothing is changed then.
         """
-        placement = self._plan.placement if self._plan else self._placement.load()
-        planned = plan(config, placement, absent)
-        for problem in planned.problems:
-            log.log(logging.ERROR if problem.is_error else logging.WARNING, "%s", problem.message)
-        if not planned.is_usable:
-            errors = tuple(each.message for each in planned.problems if each.is_error)
-            raise ConfigurationError("; ".join(errors), errors)
+        self._put_in_force(config, self._planning.planned(config, self._plan, absent), absent)
+
+    def _adopt_beside_the_loop(self, config: CompiledConfig) -> bool:
+        """Plan a configuration in this thread and put it in force; False when another plan came in between."""
+        before, absent = self._plan, self._absent
+        planned = self._planning.planned(config, before, absent)
+
+        def go_on() -> bool:
+            if self._plan is not before:
+                return False
+            self._put_in_force(config, planned, absent)
+            return True
+
+        return self.loop.call(go_on, timeout=120)
+
+    def _put_in_force(self, config: CompiledConfig, planned: Plan, absent: frozenset[str]) -> None:
+        """Go by a plan: launch what is to be launched, watch everybody; nothing is touched when it says nothing new."""
+        if self._is_in_force(config, planned):
+            self._config = config
+            return
         self._placement.save(planned.placement)
         with self._rollout_lock:
-            self._rollout = Rollout(planned, self._plan)
+            self._rollout = Rollout(planned, self._rollout.in_force if self._rollout else None)
+            self._is_confirmed = False
         self._config, self._plan, self._absent = config, planned, absent
+        self._since = self.clock.now().mono
         daemons = [each for each in config.daemons if each.active and each.role is not Role.ARBITER]
         self._release([each for name, each in self._watched.items() if name not in {each.name for each in daemons}])
         self._children.keep([each for each in daemons if each.alignak_launched], self.clock.now())
-        watchers = {f"{each.role.value} {each}": self._step_of(each) for each in daemons}
+        watchers = {_watcher(each): self._step_of(each) for each in daemons}
         self.followers.keep({**watchers, **self._senders()})
-        self._door.route(routes_of(self._assignments(), config.settings.accept_passive_unknown_check_results))
+        schedulers = tuple(each.name for each in self._schedulers())
+        self._door.route(Routes(schedulers, planned.owners, config.settings.accept_passive_unknown_check_results))
         self.followers.nudge()
+
+    def _is_in_force(self, config: CompiledConfig, planned: Plan) -> bool:
+        """Tell whether a plan says nothing that the daemons do not have, or are not about to get, already."""
+        if self._config is None or self._plan is None or self._rollout is None or self._rollout.is_going_back:
+            return False
+        return config.daemons == self._config.daemons and says_the_same(planned, self._plan)
 
     def _release(self, gone: Iterable[Watched]) -> None:
         """Have daemons that are in no configuration any more drop what they hold."""
@@ -189,10 +231,11 @@ class Arbiter(Shell):
 
     def started(self) -> None:
         """Take over the configuration the arbiter was started with."""
-        if self._first is None:
+        first, self._first = self._first, None
+        if first is None:
             return
         try:
-            self.adopt(self._first)
+            self.adopt(first)
         except ConfigurationError as error:
             raise StartError(f"Configuration is incorrect, sorry, I bail out: {error.message}", 1) from error
 
@@ -225,21 +268,14 @@ class Arbiter(Shell):
             raise NotReadyError("waiting for " + ", ".join(rollout.reasons()))
         return Health("ok", f"{len(rollout.plan.configurations)} daemons are looked after")
 
-    def _assignments(self) -> tuple[Any, ...]:
-        """Return every scheduler with what it looks after, as the schedulers' own configurations say."""
+    def _schedulers(self) -> list[DaemonLink]:
+        """Return the schedulers that look after something."""
         assert self._plan is not None
-        found = [
-            each
-            for conf in self._plan.configurations.values()
-            if conf.self_conf.role is Role.SCHEDULER
-            for each in conf.schedulers
-        ]
-        return tuple(found)
+        links = [each.self_conf for each in self._plan.configurations.values()]
+        return [each for each in links if each.role is Role.SCHEDULER]
 
     def _senders(self) -> Mapping[str, Callable[[], Callable[[], float]]]:
-        return {
-            f"commands for {each.link.name} {each.link.uri}": self._sender_of(each.link) for each in self._assignments()
-        }
+        return {f"commands for {each.name} {each.uri}": self._sender_of(each) for each in self._schedulers()}
 
     def _sender_of(self, conf: DaemonLink) -> Callable[[], Callable[[], float]]:
         def make() -> Callable[[], float]:
@@ -258,8 +294,8 @@ class Arbiter(Shell):
                 log.error("the configuration is refused, the present one goes on: %s", "; ".join(errors[:5]))
                 text = "the configuration has errors, the present one goes on:\n" + "\n".join(errors)
                 raise ConfigurationError(text, errors)
-            config = loaded.config
-            self.loop.call(lambda: self.adopt(config), timeout=120)
+            while not self._adopt_beside_the_loop(loaded.config):
+                pass  # a daemon died or came back meanwhile
             self.is_resting = False
             took = self.clock.now().mono - began.mono
         self.outbox.log("info", f"CONFIGURATION RELOAD;{took:.2f}", self.clock.now().wall)
@@ -299,12 +335,19 @@ class Arbiter(Shell):
         try:
             self._look(watched)
             self._push(watched)
-            watched.statistics = watched.link.call(endpoint(watched.conf.role, "get_stats"), Details())
+            is_settled = self._rollout is None or self._rollout.is_settled
+            self._ask_figures(watched, watched.conf.polling_interval if is_settled else FIGURES_WAIT)
         except LinkError as error:
             self._tell_down(watched, error)
             return min(RETRY, watched.conf.polling_interval)
-        is_settled = self._rollout is None or self._rollout.is_settled
         return watched.conf.polling_interval if is_settled else min(RETRY, watched.conf.polling_interval)
+
+    def _ask_figures(self, watched: Watched, oldest: float) -> None:
+        """Ask a daemon for its figures, unless those of it are younger than so many seconds."""
+        now = self.clock.now().mono
+        if watched.statistics is None or now - watched.asked_at >= oldest:
+            watched.asked_at = now
+            watched.statistics = watched.link.call(endpoint(watched.conf.role, "get_stats"), Details())
 
     def _look(self, watched: Watched) -> None:
         role = watched.conf.role
@@ -334,36 +377,51 @@ class Arbiter(Shell):
             if rollout is None:
                 return
             was_going_back = rollout.is_going_back
-            conf = rollout.configuration(name) if name in rollout.needed(self._reports, now) else None
+            is_due = name in rollout.needed(self._reports, now)
+            confs = (rollout.changes(name, self._reports[name]), rollout.configuration(name)) if is_due else ()
             is_to_release = name in rollout.to_release(self._reports)
         if rollout.is_going_back and not was_going_back:
             log.error("the configuration is not rolled out, all go back to the one before: %s", rollout.abort_reason)
-        if conf is not None:
-            self._push_to(watched, rollout, conf)
+        if is_due:
+            self._push_first(watched, rollout, [each for each in confs if each is not None])
         elif is_to_release:
             watched.link.call(endpoint(watched.conf.role, "wait_new_conf"))
         watched.configuration_sent = name not in rollout.reasons()
 
-    def _push_to(self, watched: Watched, rollout: Rollout, conf: DaemonConfiguration) -> None:
-        log.info("pushing the configuration %s to %s", conf.hash[:12], watched.conf.name)
-        try:
-            watched.link.call(endpoint(watched.conf.role, "push_configuration"), PushConfiguration(conf))
-        except PeerAnswerError as error:
-            with self._rollout_lock:
-                rollout.push_failed(conf, error.message, self.clock.now())
-            raise
+    def _push_first(self, watched: Watched, rollout: Rollout, confs: Sequence[DaemonConfiguration]) -> None:
+        """Push the first of the forms of a configuration that the daemon takes."""
+        for conf in confs:
+            what = "the configuration" if conf is confs[-1] else "what changed for the configuration"
+            log.info("pushing %s %s to %s", what, conf.hash[:12], watched.conf.name)
+            try:
+                watched.link.call(endpoint(watched.conf.role, "push_configuration"), PushConfiguration(conf))
+                break
+            except PeerAnswerError as error:
+                if conf is confs[-1]:
+                    with self._rollout_lock:
+                        rollout.push_failed(conf, error.message, self.clock.now())
+                    raise
+                log.info("%s does not take the changes alone: %s", watched.conf.name, error.message)
         with self._rollout_lock:
-            rollout.pushed(conf, watched.running_id, self.clock.now())
+            rollout.pushed(confs[-1], watched.running_id, self.clock.now())
         self._report(watched)
 
     def _report(self, watched: Watched) -> None:
-        """Note what a daemon says it works on."""
+        """Note what a daemon says it works on; those that waited for that go on at once."""
         managed = watched.link.call(endpoint(watched.conf.role, "get_managed_configurations"))
         watched.reported = managed
         with self._rollout_lock:
             self._reports[watched.conf.name] = Report(watched.running_id, managed)
-            if self._rollout is not None:
-                self._rollout.needed(self._reports, self.clock.now())
+            due = self._rollout.needed(self._reports, self.clock.now()) if self._rollout is not None else []
+            self._tell_when_confirmed()
+        others = [self._watched[name].conf for name in due if name in self._watched and name != watched.conf.name]
+        self.followers.nudge({_watcher(each) for each in others if each.role is Role.SCHEDULER})
+
+    def _tell_when_confirmed(self) -> None:
+        if self._rollout is not None and self._rollout.is_complete and not self._is_confirmed:
+            self._is_confirmed = True
+            took = self.clock.now().mono - self._since
+            log.info("the configuration is confirmed by all %d daemons after %.2f s", len(self._reports), took)
 
     def _tell_down(self, watched: Watched, error: LinkError) -> None:
         """Take note that a daemon cannot be asked, or does not answer as it should."""
@@ -500,6 +558,13 @@ class Arbiter(Shell):
             raise RefusedError(f"no table is named {request.table!r}; there are: {', '.join(overview.tables())}")
         return overview.objects_of(self.config, request.table)
 
+    def running_configuration(self, _: NoRequest) -> RunningConfiguration:
+        """Return the running configuration without its secrets, and where its hosts are."""
+        config, planned, salt = self.config, self._plan, self.place.running_id
+        placement = planned.placement if planned is not None else Placement()
+        absent = tuple(sorted(self._absent))
+        return RunningConfiguration(veiled(config, salt), salt, placement, self.place.settings.env_filename, absent)
+
     def counters(self) -> dict[str, int]:
         """Return how many of what there are."""
         counts: dict[str, int] = {"external-commands": self._door.waiting, "broks": len(self.outbox)}
@@ -520,3 +585,8 @@ class Arbiter(Shell):
     def managed_parts(self) -> dict[str, Any]:
         """An arbiter works on no part."""
         return {}
+
+
+def _watcher(conf: DaemonLink) -> str:
+    """Return the name of the follower that watches a daemon: another one when anything about the daemon changes."""
+    return f"{conf.role.value} {conf}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from alignak.base.errors import AlignakError
@@ -119,10 +119,11 @@ class Followers:
                 self._running[name] = follower = Follower(name, make())
                 follower.start()
 
-    def nudge(self) -> None:
-        """Cut every rest short."""
-        for follower in tuple(self._running.values()):
-            follower.nudge()
+    def nudge(self, names: Collection[str] | None = None) -> None:
+        """Cut the rests of the named followers short, or every one."""
+        for name, follower in tuple(self._running.items()):
+            if names is None or name in names:
+                follower.nudge()
 
     def stop(self) -> None:
         """Stop all, and wait for them together; one that hangs in a call is left to itself."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Final
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from alignak.api.arbiter import CommandFate, Dump, FateRequest
 from alignak.api.common import GetBroks, is_wanted
@@ -26,6 +27,7 @@ from alignak.daemons.outbox import Cursors
 from alignak.daemons.passive import PassiveLink
 from alignak.daemons.shell import Place, Shell
 from alignak.dispatch.leases import Lanes
+from alignak.dispatch.unpacking import HeldPart, repacked, unpack
 from alignak.engine import broks, dumps, retention, views
 from alignak.engine.decisions import AnswerCommand, CancelOrder, Decision, EmitBrok, RunOrder, SaveState
 from alignak.engine.engine import Engine
@@ -34,10 +36,12 @@ from alignak.engine.state import EngineState, ItemState
 from alignak.messages.broks import MONITORING_LOG, Brok
 from alignak.messages.control import DaemonConfiguration
 from alignak.messages.work import ACTIONS, Order, Outcome, PutResults, RunCommands, Work
+from alignak.model.snapshot import Part
 from alignak.model.topology import Role
 from alignak.net.endpoint import NoRequest
 from alignak.storage.port import Batch, SchedulerStore
 from alignak.system.clocks import StepWatch
+from alignak.system.garbage import uncollected
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +71,10 @@ class Scheduler(Shell):
         self._store = store
         self._link = link
         self._engine: Engine | None = None
+        self._held: HeldPart | None = None
+        """The part the engine works with."""
+        self._coming: HeldPart | None = None
+        """The part it is about to get."""
         self._lanes = Lanes()
         self._ids = IdSource(place.running_id)
         self._watch = StepWatch(place.started)
@@ -118,11 +126,26 @@ class Scheduler(Shell):
 
     # Configuration ----------------------------------------------------------------------------------------------
 
+    def completed(self, conf: DaemonConfiguration) -> DaemonConfiguration:
+        """Put the part together, from what was pushed and what is held."""
+        packed = conf.conf_part
+        if packed is None:
+            raise NotReadyError("the configuration holds no part for this scheduler")
+        if [each.push_flavor for each in conf.schedulers] != [packed.hash]:
+            raise RefusedError("the configuration is made for another part than the one it holds")
+        with uncollected():
+            self._coming = unpack(packed, self._held)
+            return replace(conf, conf_part=repacked(self._coming))
+
     def configured(self, conf: DaemonConfiguration) -> None:
         """Give the part to the engine: to a new one with the stored states, or to the one that runs."""
-        part = conf.conf_part
-        if part is None:
-            raise NotReadyError("the configuration holds no part for this scheduler")
+        coming, self._coming = self._coming, None
+        assert coming is not None, "a configuration is completed before it is used"
+        with uncollected():
+            self._give(coming.part, conf)
+        self._held = coming
+
+    def _give(self, part: Part, conf: DaemonConfiguration) -> None:
         now = self.clock.now()
         self._instance_id = conf.self_conf.instance_id
         if self._engine is None:
@@ -178,7 +201,7 @@ class Scheduler(Shell):
     def dropped(self) -> None:
         """Forget the engine; what was decided so far is stored first."""
         self.store()
-        self._engine = None
+        self._engine = self._held = None
         self._lanes = Lanes()
         self.followers.keep({})
 

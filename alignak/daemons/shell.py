@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
@@ -85,6 +86,7 @@ class Shell:
         self.clock = place.clock
         self.name = place.settings.name
         self.loop = Loop()
+        self._taking = threading.Lock()
         self.followers = Followers()
         self.outbox = Outbox(place.running_id, self.name)
         self.conf: DaemonConfiguration | None = None
@@ -128,6 +130,10 @@ class Shell:
     def configured(self, conf: DaemonConfiguration) -> None:
         """Take over a configuration that is safe on disk. Runs in the loop."""
         raise NotImplementedError
+
+    def completed(self, conf: DaemonConfiguration) -> DaemonConfiguration:
+        """Return a configuration as it is kept, all there: it may have come as changes to the present one."""
+        return conf
 
     def dropped(self) -> None:
         """Forget the configuration. Runs in the loop."""
@@ -241,7 +247,7 @@ class Shell:
             log.error("the stored configuration is damaged, waiting for the arbiter")
             return
         try:
-            self._use(conf)
+            self._use(self.completed(conf))
         except AlignakError as error:
             log.error("the stored configuration cannot be used, waiting for the arbiter: %s", error.message)
         else:
@@ -257,9 +263,19 @@ class Shell:
             raise
 
     def take(self, conf: DaemonConfiguration) -> bool:
-        """Take over a pushed configuration: on disk first, then in use."""
-        if self.conf is not None and self.conf.hash == conf.hash and not self.is_resting:
-            return True
+        """Take over a pushed configuration: on disk first, then in use. Runs in its caller's thread, one at a time."""
+        with self._taking:
+            if self.conf is not None and self.conf.hash == conf.hash and not self.is_resting:
+                return True
+            self._check(conf)
+            whole = self.completed(conf)
+            self._keep(whole)
+            self.loop.call(lambda: self._take_over(whole), timeout=self.place.settings.long_timeout)
+        log.info("took over the configuration %s", conf.hash[:12])
+        return True
+
+    def _check(self, conf: DaemonConfiguration) -> None:
+        """Refuse what is meant for somebody else, or was damaged on the way."""
         meant = conf.self_conf
         if meant.name != self.name or meant.role is not self.role:
             raise RefusedError(
@@ -268,16 +284,28 @@ class Shell:
             )
         if content_hash(conf) != conf.hash:
             raise RefusedError("the configuration does not have the hash it says")
+
+    def _keep(self, conf: DaemonConfiguration) -> None:
+        """Write a configuration to disk."""
         try:
             files.write_atomic(self._configuration_path, encode(conf))
         except OSError as error:
             raise StorageFullError(
                 f"the configuration cannot be written to {self._configuration_path}: {error}"
             ) from error
+
+    def _take_over(self, conf: DaemonConfiguration) -> None:
+        """Use a configuration that is on disk; one that cannot be used does not stay there."""
+        before = self.conf
+        try:
+            self._use(conf)
+        except AlignakError:
+            if before is None:
+                files.remove(self._configuration_path)
+            else:
+                self._keep(before)
+            raise
         self.is_resting = False
-        self._use(conf)
-        log.info("took over the configuration %s", conf.hash[:12])
-        return True
 
     def drop(self) -> None:
         """Forget the configuration, on disk too."""
@@ -407,11 +435,12 @@ class Shell:
 
     def wait_new_conf(self, _: NoRequest) -> None:
         """Drop the configuration."""
-        self.loop.call(self.drop)
+        with self._taking:
+            self.loop.call(self.drop)
 
     def push_configuration(self, request: PushConfiguration) -> bool:
         """Take over a configuration."""
-        return self.loop.call(lambda: self.take(request.conf), timeout=self.place.settings.long_timeout)
+        return self.take(request.conf)
 
     def push_actions(self, _: PushActions) -> None:
         """Take orders; only pollers and reactionners run any."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
+from alignak.dispatch.cutting import CutPart, whole
 from alignak.dispatch.roster import SATELLITES, WORKERS, Roster
 from alignak.messages.control import Assignment, DaemonConfiguration, sealed
-from alignak.model.snapshot import CompiledConfig, Part
+from alignak.model.snapshot import CompiledConfig
 from alignak.model.topology import DaemonLink, Module, Role
 
 SCHEDULERS_SEE: Final = (Role.POLLER, Role.REACTIONNER, Role.BROKER)
 BROKERS_SEE: Final = (Role.POLLER, Role.REACTIONNER, Role.RECEIVER)
 
-Held = Sequence[tuple[DaemonLink, Part]]
+Held = Sequence[tuple[DaemonLink, CutPart]]
 """Schedulers and the part each holds."""
 
 
@@ -25,7 +28,10 @@ def configurations_of(
     arbiters = roster.of_role(Role.ARBITER)
 
     def configuration(
-        link: DaemonLink, schedulers: Sequence[Assignment], satellites: Sequence[DaemonLink], part: Part | None = None
+        link: DaemonLink,
+        schedulers: Sequence[Assignment],
+        satellites: Sequence[DaemonLink],
+        part: CutPart | None = None,
     ) -> DaemonConfiguration:
         return sealed(
             DaemonConfiguration(
@@ -36,18 +42,20 @@ def configurations_of(
                 satellites=tuple(satellites),
                 arbiters=arbiters if _is_told_of_arbiters(link) else (),
                 modules=_modules(link, modules),
-                conf_part=part,
+                conf_part=whole(part) if part else None,
             )
         )
 
     served: dict[str, list[Assignment]] = {}
     found: dict[str, DaemonConfiguration] = {}
     for link, part in held:
-        assignment = _assignment(link, part)
+        assignment = Assignment(link, managed_conf_id=part.part_id, push_flavor=part.hash)
+        with_hosts = replace(assignment, managed_hosts_names=tuple(part.hosts))
         its_realms = _realms_of(part, realms)
         satellites = {role: _serving(roster, role, its_realms) for role in SATELLITES}
         for satellite in (each for role in SATELLITES for each in satellites[role]):
-            served.setdefault(satellite.name, []).append(assignment)
+            told = with_hosts if satellite.role is Role.RECEIVER else assignment
+            served.setdefault(satellite.name, []).append(told)
         found[link.name] = configuration(
             link, [assignment], [each for role in SCHEDULERS_SEE for each in satellites[role]], part
         )
@@ -56,14 +64,9 @@ def configurations_of(
     return found
 
 
-def _assignment(holder: DaemonLink, part: Part) -> Assignment:
-    hosts = tuple(each.host_name for each in part.objects.hosts)
-    return Assignment(holder, managed_conf_id=part.part_id, push_flavor=part.hash, managed_hosts_names=hosts)
-
-
-def _realms_of(part: Part, realms: Mapping[str, str]) -> tuple[str, ...]:
+def _realms_of(part: CutPart, realms: Mapping[str, str]) -> tuple[str, ...]:
     """Return the realms of the hosts of a part; that of its scheduler when it has none."""
-    return tuple(sorted({realms[each.host_name] for each in part.objects.hosts})) or (part.realm,)
+    return tuple(sorted({realms[name] for name in part.hosts})) or (part.head.realm,)
 
 
 def _serving(roster: Roster, role: Role, realms: tuple[str, ...]) -> list[DaemonLink]:

@@ -1,7 +1,7 @@
-"""Cut the objects of a configuration into parts, each with what its hosts need; ``planner`` asks it.
+"""Cut a configuration into parts: each has the bundles of its hosts, and what they need; ``planner`` asks it.
 
-Hosts, services, groups, relations and policies are cut. Everything else goes into every part: an external command
-may give any object another command, period or contact.
+Hosts with their services, groups, relations and policies are cut. Everything else goes into every part: an external
+command may give any object another command, period or contact.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from alignak.base.codec import digest, encode
+from alignak.base.codec import decode, encode
+from alignak.dispatch.bundles import Bundle, Bundles
+from alignak.messages.parts import PackedPart, PartHead, part_hash
 from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
-from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, ObjectSet, Policy
+from alignak.model.objects import Command, Contact, Group, NotificationWay, ObjectSet, Policy
 from alignak.model.relations import Dependency, Escalation
 from alignak.model.rules import BusinessRule
-from alignak.model.snapshot import CompiledConfig, Part
+from alignak.model.snapshot import CompiledConfig
 from alignak.model.timeperiods import Timeperiod
 
 Named = TypeVar(
@@ -37,59 +40,87 @@ Named = TypeVar(
 Related = TypeVar("Related", Dependency, BusinessRule)
 
 
-def cut(config: CompiledConfig, owners: Mapping[str, str], part_ids: Mapping[str, tuple[str, str]]) -> dict[str, Part]:
+class CutPart(Struct, frozen=True):
+    """One scheduler's part, ready to travel whole or as what differs from another."""
+
+    head: PartHead
+    hosts: Mapping[str, Bundle]
+    """By host name, sorted."""
+    policies: Mapping[str, Policy]
+    hash: str
+
+    @property
+    def part_id(self) -> str:
+        """Return the id of the part."""
+        return self.head.part_id
+
+
+def cut(
+    config: CompiledConfig, bundles: Bundles, owners: Mapping[str, str], part_ids: Mapping[str, tuple[str, str]]
+) -> dict[str, CutPart]:
     """Return the parts by name.
 
     ``owners`` says for each host the name of its part, ``part_ids`` for each name of a part its id and realm.
     """
-    whole = _ordered(config.objects)
-    hosts = _shared_out(whole.hosts, owners)
-    services = _shared_out(whole.services, owners)
-    hostgroups = _trimmed(whole.hostgroups, owners, part_ids)
-    servicegroups = _trimmed(whole.servicegroups, owners, part_ids)
-    dependencies = _by_owner(whole.dependencies, owners, lambda each: each.dependent)
-    rules = _by_owner(whole.rules, owners, lambda each: each.owner)
-    parts: dict[str, Part] = {}
+    shared = _shared(config.objects)
+    hosts = _by_part(bundles.hosts, owners, part_ids)
+    dependencies = _by_owner(shared.dependencies, owners, lambda each: each.dependent)
+    rules = _by_owner(shared.rules, owners, lambda each: each.owner)
+    parts: dict[str, CutPart] = {}
     for name, (part_id, realm) in part_ids.items():
-        objects = _with_own_policies(whole, hosts.get(name, []), services.get(name, []))
+        found = hosts[name].values()
         objects = replace(
-            objects,
-            hostgroups=tuple(hostgroups[name]),
-            servicegroups=tuple(servicegroups[name]),
+            shared,
+            hostgroups=_used(config.objects.hostgroups, {group for each in found for group in each.hostgroups}),
+            servicegroups=_used(
+                config.objects.servicegroups, {group for each in found for group in each.servicegroups}
+            ),
             dependencies=tuple(dependencies.get(name, ())),
             rules=tuple(rules.get(name, ())),
         )
-        parts[name] = sealed(
-            Part(
-                part_id=part_id,
-                realm=realm,
-                alignak_name=config.name,
-                settings=config.settings,
-                macros=dict(sorted(config.macros.items())),
-                objects=objects,
-            )
-        )
+        head = PartHead(part_id, realm, config.name, config.settings, dict(sorted(config.macros.items())), objects)
+        used = {policy for each in found for policy in each.policies}
+        parts[name] = _sealed(head, hosts[name], {each: bundles.policies[each] for each in sorted(used)})
     return parts
 
 
-def sealed(part: Part) -> Part:
-    """Return the part with its hash filled in: the hash of all the rest."""
-    return replace(part, hash=digest(encode(replace(part, hash=""))))
+def whole(part: CutPart) -> PackedPart:
+    """Return a part as it travels to who has nothing of it."""
+    return PackedPart(
+        part.hash, head=part.head, policies=part.policies, hosts=tuple(each.data for each in part.hosts.values())
+    )
 
 
-def _ordered(objects: ObjectSet) -> ObjectSet:
-    """Return the objects sorted by name, so that the same objects make the same parts."""
-    return replace(
-        objects,
+def changes(old: CutPart, new: CutPart) -> PackedPart:
+    """Return a part as it travels to who has another one."""
+    differing = (name for name, each in new.hosts.items() if not _is_same(old.hosts.get(name), each))
+    return PackedPart(
+        new.hash,
+        base=old.hash,
+        head=None if new.head == old.head else new.head,
+        policies={name: each for name, each in new.policies.items() if name not in old.policies},
+        hosts=tuple(new.hosts[name].data for name in differing),
+        gone=tuple(name for name in old.hosts if name not in new.hosts),
+    )
+
+
+def _is_same(old: Bundle | None, new: Bundle) -> bool:
+    return old is new or (old is not None and old.digest == new.digest)
+
+
+def _sealed(head: PartHead, hosts: Mapping[str, Bundle], policies: Mapping[str, Policy]) -> CutPart:
+    head = decode(encode(head), PartHead)  # as the other side sees it: 3 is 3.0 where a float is meant
+    return CutPart(head, hosts, policies, part_hash(head, (each.digest for each in hosts.values())))
+
+
+def _shared(objects: ObjectSet) -> ObjectSet:
+    """Return what goes into every part, sorted by name, so that the same objects make the same parts."""
+    return ObjectSet(
         commands=_by_name(objects.commands),
         timeperiods=_by_name(objects.timeperiods),
         notificationways=_by_name(objects.notificationways),
         contacts=_by_name(objects.contacts),
         contactgroups=_by_name(objects.contactgroups),
-        hosts=tuple(sorted(objects.hosts, key=_place)),
-        hostgroups=_by_name(objects.hostgroups),
-        services=tuple(sorted(objects.services, key=_place)),
-        servicegroups=_by_name(objects.servicegroups),
         dependencies=tuple(sorted(objects.dependencies, key=attrgetter("dependent", "on"))),
         rules=tuple(sorted(objects.rules, key=attrgetter("owner"))),
         escalations=_by_name(objects.escalations),
@@ -104,17 +135,15 @@ def _by_name(those: Iterable[Named]) -> tuple[Named, ...]:
     return tuple(sorted(those, key=lambda each: each.name))
 
 
-def _place(item: Checkable) -> tuple[str, str]:
-    return item.host_name, item.description
-
-
-def _shared_out(items: Iterable[Checkable], owners: Mapping[str, str]) -> dict[str, list[Checkable]]:
-    shared: dict[str, list[Checkable]] = {}
-    for item in items:
-        owner = owners.get(item.host_name)
+def _by_part(
+    hosts: Mapping[str, Bundle], owners: Mapping[str, str], names: Iterable[str]
+) -> dict[str, dict[str, Bundle]]:
+    found: dict[str, dict[str, Bundle]] = {name: {} for name in names}
+    for host, bundle in hosts.items():
+        owner = owners.get(host)
         if owner is not None:
-            shared.setdefault(owner, []).append(item)
-    return shared
+            found[owner][host] = bundle
+    return found
 
 
 def _by_owner(
@@ -129,39 +158,10 @@ def _by_owner(
     return shared
 
 
-def _trimmed(groups: Iterable[Group], owners: Mapping[str, str], names: Iterable[str]) -> dict[str, list[Group]]:
-    """Return for each part the groups with those members that are in it.
-
-    A group without any member there is left out, unless it never had one.
-    """
-    trimmed: dict[str, list[Group]] = {name: [] for name in names}
-    for group in groups:
-        if not group.members:
-            for found in trimmed.values():
-                found.append(group)
-            continue
-        members: dict[str, list[str]] = {}
-        for member in group.members:
-            owner = owners.get(member.partition(";")[0])
-            if owner is not None:
-                members.setdefault(owner, []).append(member)
-        for owner, those in members.items():
-            trimmed[owner].append(replace(group, members=tuple(sorted(those))))
-    return trimmed
-
-
-def _with_own_policies(whole: ObjectSet, hosts: list[Checkable], services: list[Checkable]) -> ObjectSet:
-    """Return the objects of a part, with the policies they use and no others, in the order of their first use."""
-    places: dict[int, int] = {}
-    policies: list[Policy] = []
-
-    def moved(item: Checkable) -> Checkable:
-        place = places.get(item.policy)
-        if place is None:
-            place = places[item.policy] = len(policies)
-            policies.append(whole.policies[item.policy])
-        return item if place == item.policy else replace(item, policy=place)
-
-    return replace(
-        whole, hosts=tuple(map(moved, hosts)), services=tuple(map(moved, services)), policies=tuple(policies)
+def _used(groups: Iterable[Group], names: set[str]) -> tuple[Group, ...]:
+    """Return the groups that have members in a part, and those that have none anywhere; all without their members."""
+    return tuple(
+        each if not each.members else replace(each, members=())
+        for each in _by_name(groups)
+        if not each.members or each.name in names
     )

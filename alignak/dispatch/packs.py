@@ -39,14 +39,10 @@ class Pack(Struct, frozen=True):
     """How many hosts and services."""
 
 
-def packs_of(objects: ObjectSet) -> tuple[Pack, ...]:
-    """Return the connected components of the hosts, by name."""
-    weights = {host.host_name: 1 for host in objects.hosts}
-    for service in objects.services:
-        if service.host_name in weights:
-            weights[service.host_name] += 1
-    groups = components(weights, relations(objects))
-    return tuple(Pack(names[0], tuple(names), sum(weights[each] for each in names)) for names in groups)
+def packs_of(objects: ObjectSet, sizes: Mapping[str, int]) -> tuple[Pack, ...]:
+    """Return the connected components of the hosts, by name; ``sizes`` counts for each host itself and its services."""
+    groups = components(sizes, relations(objects))
+    return tuple(Pack(names[0], tuple(names), sum(sizes[each] for each in names)) for names in groups)
 
 
 class Spread:

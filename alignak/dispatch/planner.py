@@ -12,13 +12,13 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from alignak.base.codec import decode, encode
+from alignak.dispatch.bundles import Bundles, bundles_of
 from alignak.dispatch.configurations import configurations_of
-from alignak.dispatch.cutting import cut
+from alignak.dispatch.cutting import CutPart, cut
 from alignak.dispatch.packs import SLACK, Pack, Spread, packs_of
 from alignak.dispatch.roster import SATELLITES, Roster
 from alignak.messages.control import DaemonConfiguration
-from alignak.model.snapshot import CompiledConfig, Part
+from alignak.model.snapshot import CompiledConfig
 from alignak.model.topology import DaemonLink, Role
 
 DRIFT: Final = 0.3
@@ -44,10 +44,23 @@ class Placement(Struct, frozen=True):
     """Main scheduler -> the id of its part."""
 
 
+class Split(Struct, frozen=True):
+    """Which scheduler has which hosts, nothing cut yet: all that verifying a configuration needs."""
+
+    realms: Mapping[str, str]
+    """Host name -> realm name."""
+    placement: Placement
+    schedulers: tuple[DaemonLink, ...]
+    """The main schedulers that get a part."""
+    unassigned: tuple[str, ...]
+    """Names of the hosts nobody looks after."""
+    problems: tuple[Problem, ...]
+
+
 class Plan(Struct, frozen=True):
     """Who gets what."""
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, CutPart]
     """Scheduler name -> its part."""
     configurations: Mapping[str, DaemonConfiguration]
     """Daemon name -> what is pushed to it."""
@@ -71,31 +84,27 @@ def owner_of(plan: Plan, host_name: str) -> str | None:
     return plan.owners.get(host_name)
 
 
-def plan(config: CompiledConfig, previous: Placement | None = None, absent: Collection[str] = ()) -> Plan:
+def plan(
+    config: CompiledConfig,
+    previous: Placement | None = None,
+    absent: Collection[str] = (),
+    bundles: Bundles | None = None,
+) -> Plan:
     """Return who gets what.
 
     ``previous`` is the placement of the plan in force; ``absent`` names the daemons that do not answer: spares take
-    the place of those, and hosts of schedulers without a spare go to the others.
+    the place of those, and hosts of schedulers without a spare go to the others. ``bundles`` are those of the
+    configuration's hosts, for callers that have them already.
     """
-    # As the other side will decode it: ``3`` in a field of floats is ``3.0`` there, and would have another hash.
-    config = decode(encode(config), CompiledConfig)
+    bundles = bundles or bundles_of(config.objects)
     roster = Roster(config, absent)
-    realms = {
-        each.host_name: config.host_realms.get(each.host_name, roster.default_realm) for each in config.objects.hosts
-    }
-    packs, mixed = _by_realm(packs_of(config.objects), realms)
-    homes = _homes(roster, packs, previous)
-    schedulers = _at_work(roster, homes)
-    placement = Placement(
-        hosts=dict(sorted(homes.items())),
-        weights={each.name: each.weight for each in schedulers},
-        part_ids=_part_ids(roster.of_role(Role.SCHEDULER), previous),
-    )
-    holders = {each.name: roster.holder(each) or each for each in schedulers}
-    parts = cut(config, homes, {each.name: (placement.part_ids[each.name], each.realm) for each in schedulers})
-    held = [(holders[each.name], parts[each.name]) for each in schedulers]
-    configurations = configurations_of(config, roster, held, realms)
-    unassigned = tuple(sorted(realms.keys() - homes.keys()))
+    found = split(config, roster, {name: each.size for name, each in bundles.hosts.items()}, previous)
+    placement = found.placement
+    holders = {each.name: roster.holder(each) or each for each in found.schedulers}
+    ids = {each.name: (placement.part_ids[each.name], each.realm) for each in found.schedulers}
+    parts = cut(config, bundles, placement.hosts, ids)
+    held = [(holders[each.name], parts[each.name]) for each in found.schedulers]
+    configurations = configurations_of(config, roster, held, found.realms)
     return Plan(
         parts={holder.name: part for holder, part in held},
         configurations=configurations,
@@ -104,9 +113,27 @@ def plan(config: CompiledConfig, previous: Placement | None = None, absent: Coll
             each for each in roster.daemons if each.role is not Role.ARBITER and each.name not in configurations
         ),
         placement=placement,
-        unassigned=unassigned,
-        problems=tuple(_problems(roster, realms, mixed, unassigned)),
+        unassigned=found.unassigned,
+        problems=found.problems,
     )
+
+
+def split(config: CompiledConfig, roster: Roster, sizes: Mapping[str, int], previous: Placement | None = None) -> Split:
+    """Return which scheduler has which hosts; ``sizes`` counts for each host itself and its services."""
+    realms = {
+        each.host_name: config.host_realms.get(each.host_name, roster.default_realm) for each in config.objects.hosts
+    }
+    packs, mixed = _by_realm(packs_of(config.objects, sizes), realms)
+    homes = _homes(roster, packs, previous)
+    schedulers = _at_work(roster, homes)
+    placement = Placement(
+        hosts=dict(sorted(homes.items())),
+        weights={each.name: each.weight for each in schedulers},
+        part_ids=_part_ids(roster.of_role(Role.SCHEDULER), previous),
+    )
+    unassigned = tuple(sorted(realms.keys() - homes.keys()))
+    problems = tuple(_problems(roster, realms, mixed, unassigned))
+    return Split(realms, placement, tuple(schedulers), unassigned, problems)
 
 
 def _by_realm(packs: Iterable[Pack], realms: Mapping[str, str]) -> tuple[dict[str, list[Pack]], list[Pack]]:
@@ -132,12 +159,22 @@ def _homes(roster: Roster, packs: Mapping[str, list[Pack]], previous: Placement 
     homes: dict[str, str] = {}
     loads: dict[str, int] = {}
     for schedulers in sorted(groups, key=lambda those: (len(those), [each.name for each in those])):
+        if len(schedulers) == 1:
+            _give_all(groups[schedulers], schedulers[0].name, homes, loads)
+            continue
         weights = {each.name: each.weight for each in schedulers}
         spread = _spread(groups[schedulers], weights, loads, previous)
         loads.update(spread.loads)
         for pack in groups[schedulers]:
             homes.update(dict.fromkeys(pack.hosts, spread.owners[pack.name]))
     return homes
+
+
+def _give_all(packs: Iterable[Pack], name: str, homes: dict[str, str], loads: dict[str, int]) -> None:
+    """Give packs to the only scheduler there is for them: nothing to weigh."""
+    for pack in packs:
+        homes.update(dict.fromkeys(pack.hosts, name))
+        loads[name] = loads.get(name, 0) + pack.size
 
 
 def _spread(

@@ -8,7 +8,8 @@ With a plan to go back to, satellites come first and schedulers, which the state
 that answers has the new configuration. When one of them cannot be given it, all go back to the old plan: never a
 mixture for longer than that takes (reliability.md 5.1). Daemons that do not answer are not waited for.
 
-A scheduler gets no part another scheduler still reports as its own: that one is to be released first.
+A scheduler gets no part another scheduler still reports as its own: that one is to be released first. Of a part it is
+sent only what differs from the one it reports, when that one is of the old plan or the new.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from alignak.base.clock import Instant
+from alignak.dispatch.cutting import changes
 from alignak.dispatch.planner import Plan
 from alignak.messages.control import DaemonConfiguration, ManagedPart
 from alignak.model.topology import Role
@@ -81,6 +84,11 @@ class Rollout:
         return bool(self.abort_reason)
 
     @property
+    def in_force(self) -> Plan:
+        """Return the plan the daemons have or are to have: the old one once everybody goes back to it."""
+        return self._previous if self.is_going_back and self._previous is not None else self.plan
+
+    @property
     def is_complete(self) -> bool:
         """Tell whether every daemon has what it is to have."""
         return all(each.is_confirmed for each in self._targets.values())
@@ -98,6 +106,21 @@ class Rollout:
         """Return what a daemon is to be pushed now; None when that is nothing (any more)."""
         target = self._targets.get(name)
         return None if target is None else target.conf
+
+    def changes(self, name: str, report: Report) -> DaemonConfiguration | None:
+        """Return ``configuration`` with no more of the part than differs from the one a daemon reports.
+
+        None when there is no part, or the one it reports is not known here.
+        """
+        target = self._targets.get(name)
+        wanted = self.in_force.parts.get(name)
+        if target is None or wanted is None:
+            return None
+        reported = {each.push_flavor for each in report.managed.values()}
+        plans = (self._previous, self.plan) if self._previous else (self.plan,)
+        known = (part for each in plans for part in each.parts.values() if part.hash in reported)
+        held = next(known, None)
+        return None if held is None else replace(target.conf, conf_part=changes(held, wanted))
 
     def needed(self, reports: Mapping[str, Report], now: Instant) -> list[str]:
         """Return the daemons to push to now, by name; ``reports`` holds those that answer."""
@@ -182,12 +205,12 @@ class Rollout:
 
     def _other_holder(self, name: str, reports: Mapping[str, Report]) -> str:
         """Return the scheduler that is to have another part, or none, and still reports this one's."""
-        part = self._targets[name].conf.conf_part
+        part_id = next((each.managed_conf_id for each in self._targets[name].conf.schedulers), "")
         schedulers = {each.name for each in self.plan.idle if each.role is Role.SCHEDULER}
         schedulers |= {each for each in self._targets if self._role(each) is Role.SCHEDULER}
         for other in sorted(schedulers & reports.keys() - {name}):
             held = {each.managed_conf_id for each in reports[other].managed.values()}
-            if part is not None and part.part_id in held:
+            if part_id in held:
                 return other
         return ""
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from alignak.engine import broks, checks, downtimes, freshness, notifications, problems, schedule
 from alignak.engine.decisions import CancelOrder
-from alignak.engine.state import Item, World
+from alignak.engine.state import Item
+from alignak.engine.succession import succeed
 from alignak.engine.turn import Turn
 from alignak.model.snapshot import Part
 from alignak.model.states import GOOD, INITIAL_STATE, PENDING
@@ -27,23 +28,18 @@ def arm(turn: Turn, item: Item) -> None:
     notifications.watch(turn, item)
 
 
-def take_over(turn: Turn, part: Part) -> World:
-    """Return the world of another part, with what the objects that stay bring from the present one."""
-    old = turn.world
-    world = World(part, {key: item.state for key, item in old.items.items()}, old.own)
-    world.actions = old.actions
-    turn.world = world
-    for key, item in old.items.items():
-        if key not in world.items:
-            _forget(turn, item)
-    for key, item in world.items.items():
-        if key in old.items:
-            _keep(turn, item, old.items[key])
-        else:
-            arm(turn, item)
-    _keep_held(turn, old)
+def take_over(turn: Turn, part: Part) -> None:
+    """Go on with another part: what stays is as it was, and only what its new directives change is planned anew."""
+    world = turn.world
+    found = succeed(world, part)
+    for item in found.gone:
+        _forget(turn, item)
+    for item in found.concerned:
+        _keep(turn, item)
+    for item in found.added:
+        arm(turn, item)
+    _keep_held(turn)
     turn.emit(broks.program_status(world, turn.now, turn.cause))
-    return world
 
 
 def _forget(turn: Turn, item: Item) -> None:
@@ -53,21 +49,16 @@ def _forget(turn: Turn, item: Item) -> None:
     turn.changed(item)
 
 
-def _keep(turn: Turn, item: Item, old: Item) -> None:
-    """Have an object go on as it was; only what its new directives change is planned anew."""
-    item.vetoes = old.vetoes
-    item.in_flight = old.in_flight
-    if item.in_flight is not None:
-        turn.world.flights[item.in_flight.id] = item
+def _keep(turn: Turn, item: Item) -> None:
     item.state.attempt = min(item.state.attempt, item.policy.max_check_attempts)
     schedule.replan(turn, item)
     freshness.watch(turn, item)
 
 
-def _keep_held(turn: Turn, old: World) -> None:
+def _keep_held(turn: Turn) -> None:
     """Keep results waiting for the objects that stay; what waited for those that went is believed now."""
     world = turn.world
-    world.held = {key: held for key, held in old.held.items() if key in world.items}
+    world.held = {key: held for key, held in world.held.items() if key in world.items}
     for held in world.held.values():
         held.on = {other: None for other in held.on if other in world.items}
     for key in [key for key, held in world.held.items() if not held.on]:

@@ -118,7 +118,9 @@ def external_command(world: World, line: str, cause: Cause) -> Emitted:
 
 def current_state(world: World, item: Item, cause: Cause) -> Emitted:
     """Log how an object is when the scheduler starts."""
-    return _log_if(world.settings.log_initial_states, loglines.state_level(item), loglines.current_state(item), cause)
+    if not world.settings.log_initial_states:
+        return ()
+    return log_line(loglines.state_level(item), loglines.current_state(item), cause)
 
 
 def timeperiod_transition(_: World, name: str, before: int, after: int, cause: Cause) -> Emitted:

@@ -68,7 +68,7 @@ class Engine:
     def reconfigure(self, part: Part, now: Instant) -> list[Decision]:
         """Go on with another part: what stays keeps its state, its rhythm and its check under way."""
         turn = self._turn(now, Cause(f"reconfigure-{self._ids.take()}"))
-        self.world = take_over(turn, part)
+        take_over(turn, part)
         return turn.finish()
 
     def validate(self) -> None:

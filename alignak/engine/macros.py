@@ -1,7 +1,8 @@
 """Macros expanded: from a command of the configuration to what is run (engine.md 4.14).
 
 ``checks`` calls ``check_order_words``, ``handlers`` calls ``action_words`` for everything a reactionner runs;
-``expand`` is for texts that nobody runs. Most checks run the same words again and again: they stay with the object.
+``expand`` is for texts that nobody runs, ``preview`` for people who ask what would be run. Most checks run the same
+words again and again: they stay with the object.
 
 A value of the configuration becomes part of the command's text before it is split into words, and macros in it are
 expanded in turn. A run-time value is put in afterwards, by ``shellwords``, as it is: nothing in it is a macro, a quote
@@ -11,7 +12,7 @@ or an operator. A shell is used when the command line, the arguments of the call
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -19,13 +20,23 @@ from msgspec import Struct
 
 from alignak.base.clock import Instant
 from alignak.engine import macro_lookup, shellwords
-from alignak.engine.macro_table import NotificationMacros, Origin, Scope
+from alignak.engine.macro_table import (
+    HOST_MACROS,
+    ITEM_MACROS,
+    NOTIFICATION_MACROS,
+    SERVICE_MACROS,
+    TIME_MACROS,
+    WORLD_MACROS,
+    NotificationMacros,
+    Origin,
+    Scope,
+)
 from alignak.engine.shellwords import RunTimeText
 from alignak.engine.state import Item, World
 from alignak.engine.underway import Expanded, Words
 from alignak.model.objects import CommandCall, Contact
 
-__all__ = ("NotificationMacros", "Words", "action_words", "check_order_words", "expand")
+__all__ = ("NotificationMacros", "Words", "action_words", "check_order_words", "expand", "preview")
 
 DEEPEST: Final = 32
 """How deep macros may stand in the values of macros."""
@@ -176,6 +187,52 @@ def _expanded(
             yield from _expanded(scope, found.text, found.origin, (*inside, name), progress)
         else:
             yield _Piece(found.text, found.origin)
+
+
+# Preview --------------------------------------------------------------------------------------------------------
+
+_OF_THE_MOMENT: Final = frozenset(
+    (*HOST_MACROS, *SERVICE_MACROS, *ITEM_MACROS, *NOTIFICATION_MACROS, *TIME_MACROS, *WORLD_MACROS)
+)
+"""The macros that a running engine gives values to, but for those whose value is written in the configuration."""
+
+
+def preview(scope: Scope, text: str, show: Callable[[str, str], str]) -> tuple[str, list[str]]:
+    """Return a text with what the configuration says of its macros in their places, and the macros nothing provides.
+
+    What another moment decides stays as it is written. ``show`` is given the name and value of each macro and returns
+    what is to be seen of it.
+    """
+    unknown: dict[str, None] = {}
+    found = "".join(_previewed(scope, text, show, (), _Progress(), unknown))
+    return found, list(unknown)
+
+
+def _previewed(  # noqa: PLR0917 - what one expansion knows, as ``_expanded``
+    scope: Scope,
+    text: str,
+    show: Callable[[str, str], str],
+    inside: tuple[str, ...],
+    progress: _Progress,
+    unknown: dict[str, None],
+) -> Iterator[str]:
+    for plain, name in _divided(text):
+        yield plain
+        if not name or name in inside or len(inside) >= DEEPEST or progress.left <= 0:
+            continue
+        progress.left -= 1
+        found = macro_lookup.find(scope, name)
+        is_passing = found.origin in _PASSING and name.partition(":")[0] in _OF_THE_MOMENT
+        if is_passing or found is macro_lookup.NOT_AVAILABLE:
+            yield f"${name}$"
+            continue
+        if found is macro_lookup.NOTHING or (name[0] == "_" and not found.text):
+            unknown[name] = None
+        seen = show(name, found.text)
+        if seen == found.text and "$" in seen:
+            yield from _previewed(scope, seen, show, (*inside, name), progress, unknown)
+        else:
+            yield seen
 
 
 # Environment ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ Times are wall times in seconds, 0 for never; names are the historical ones (con
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -23,7 +23,7 @@ from alignak.model.states import GOOD, GOOD_STATE, PENDING, STATE_IDS, Kind, Sta
 from alignak.model.timeperiods import Timeperiod
 
 
-class Acknowledgement(Struct, frozen=True):
+class Acknowledgement(Struct, frozen=True, gc=False):
     """Somebody knows of a problem and takes care of it."""
 
     author: str
@@ -36,7 +36,7 @@ class Acknowledgement(Struct, frozen=True):
     comment_id: str = ""
 
 
-class Downtime(Struct, frozen=True):
+class Downtime(Struct, frozen=True, gc=False):
     """A time during which problems are expected."""
 
     id: str
@@ -55,7 +55,7 @@ class Downtime(Struct, frozen=True):
     """When it ends once it is in effect; a flexible one ends ``duration`` after it began."""
 
 
-class Comment(Struct, frozen=True):
+class Comment(Struct, frozen=True, gc=False):
     """A remark on an object."""
 
     id: str
@@ -68,7 +68,7 @@ class Comment(Struct, frozen=True):
     """0 internal, 1 external."""
 
 
-class ItemState(Struct, omit_defaults=True):
+class ItemState(Struct, omit_defaults=True, gc=False):
     """The retained state of one host or service."""
 
     state: str = PENDING
@@ -258,21 +258,7 @@ class World:
     )
 
     def __init__(self, part: Part, states: Mapping[str, ItemState], own: EngineState) -> None:
-        objects = part.objects
-        self.part = part
-        self.name = part.alignak_name
-        self.settings: Settings = effective_settings(part.settings, own.switches)
-        """Global parameters as they are in effect: what commands switched is in them."""
-        self.macros = part.macros
         self.own = own
-        self.commands: dict[str, Command] = {each.name: each for each in objects.commands}
-        self.timeperiods: dict[str, Timeperiod] = {each.name: each for each in objects.timeperiods}
-        self.calendars = Calendars(self.timeperiods, part.settings.use_timezone)
-        self.ways: dict[str, NotificationWay] = {each.name: each for each in objects.notificationways}
-        self.contacts: dict[str, Contact] = {each.name: each for each in objects.contacts}
-        self.contactgroups: dict[str, Group] = {each.name: each for each in objects.contactgroups}
-        self.hostgroups: dict[str, Group] = {each.name: each for each in objects.hostgroups}
-        self.servicegroups: dict[str, Group] = {each.name: each for each in objects.servicegroups}
         self.items: dict[ObjectKey, Item] = {}
         self.flights: dict[OrderId, Item] = {}
         """Checks that were decided and have no outcome yet, with the objects they check."""
@@ -283,16 +269,50 @@ class World:
         """Comment or downtime id -> the object it belongs to."""
         self.triggers: dict[str, list[str]] = {}
         """Downtime id -> the ids of the downtimes that begin with it."""
+        self.take(part)
+        for spec in (*part.objects.hosts, *part.objects.services):
+            self.add(spec, states.get(spec.key))
+        self.join()
+
+    def take(self, part: Part) -> None:
+        """Know a part by name; its hosts and services are ``add``-ed, and joined then."""
+        objects = part.objects
+        self.part = part
+        self.name = part.alignak_name
+        self.settings: Settings = effective_settings(part.settings, self.own.switches)
+        """Global parameters as they are in effect: what commands switched is in them."""
+        self.macros = part.macros
+        self.commands: dict[str, Command] = {each.name: each for each in objects.commands}
+        self.timeperiods: dict[str, Timeperiod] = {each.name: each for each in objects.timeperiods}
+        self.calendars = Calendars(self.timeperiods, part.settings.use_timezone)
+        self.ways: dict[str, NotificationWay] = {each.name: each for each in objects.notificationways}
+        self.contacts: dict[str, Contact] = {each.name: each for each in objects.contacts}
+        self.contactgroups: dict[str, Group] = {each.name: each for each in objects.contactgroups}
+        self.hostgroups: dict[str, Group] = {each.name: each for each in objects.hostgroups}
+        self.servicegroups: dict[str, Group] = {each.name: each for each in objects.servicegroups}
         self._policies: dict[tuple[object, ...], Policy] = {}
-        for spec in (*objects.hosts, *objects.services):
-            key = spec.key
-            item = Item(spec, objects.policies[spec.policy], states.get(key) or ItemState())
-            self.items[key] = item
-            self.refresh(item)
-            self.owners.update(dict.fromkeys(item.state.comments, key))
-            for downtime in item.state.downtimes.values():
-                self.own_downtime(item, downtime)
-        self._join(objects.services)
+
+    def add(self, spec: Checkable, state: ItemState | None) -> Item:
+        """Look after an object, from its kept state on when it has one."""
+        item = Item(spec, self.part.objects.policies[spec.policy], state or ItemState())
+        self.items[item.key] = item
+        self.refresh(item)
+        self.owners.update(dict.fromkeys(item.state.comments, item.key))
+        for downtime in item.state.downtimes.values():
+            self.own_downtime(item, downtime)
+        return item
+
+    def remove(self, item: Item) -> None:
+        """Look after an object no more; nothing finds it any longer, and it finds nothing."""
+        del self.items[item.key]
+        for owned in (*item.state.comments, *item.state.downtimes):
+            self.owners.pop(owned, None)
+        for downtime in item.state.downtimes.values():
+            if downtime.id in self.triggers.get(downtime.trigger_id, ()):
+                self.triggers[downtime.trigger_id].remove(downtime.id)
+        if item.in_flight is not None:
+            self.flights.pop(item.in_flight.id, None)
+        item.host, item.services, item.parents, item.children = item, (), (), ()
 
     def own_downtime(self, item: Item, downtime: Downtime) -> None:
         """Have a downtime found by its id, and by the one that triggers it."""
@@ -316,24 +336,29 @@ class World:
             self._policies[likeness] = policy
         item.policy, item.spec = policy, effective_spec(spec, state.changed)
 
-    def _join(self, services: Iterable[Checkable]) -> None:
+    def join(self, names: Collection[str] | None = None) -> None:
+        """Have hosts and services know each other: those of the named hosts, or all."""
         of_host: dict[str, list[Item]] = {}
-        for spec in services:
-            item = self.items[spec.key]
-            item.host = self.items[host_key(spec.host_name)]
-            of_host.setdefault(spec.host_name, []).append(item)
-        children: dict[ObjectKey, list[Item]] = {}
         for item in self.items.values():
-            if not item.is_host:
-                continue
-            item.services = tuple(of_host.get(item.spec.host_name, ()))
-            item.parents = tuple(
-                self.items[host_key(name)] for name in item.spec.parents if host_key(name) in self.items
-            )
+            if item.kind is Kind.SERVICE and (names is None or item.spec.host_name in names):
+                of_host.setdefault(item.spec.host_name, []).append(item)
+        hosts = [item for item in self.items.values() if item.kind is Kind.HOST]
+        for host in hosts:
+            if names is None or host.key in names:
+                host.services = tuple(sorted(of_host.get(host.spec.host_name, ()), key=_key))
+                for service in host.services:
+                    service.host = host
+        self._join_parents(hosts)
+
+    def _join_parents(self, hosts: Iterable[Item]) -> None:
+        children: dict[ObjectKey, list[Item]] = {}
+        for item in hosts:
+            keys = [host_key(name) for name in item.spec.parents]
+            item.parents = tuple(self.items[key] for key in keys if key in self.items)
             for parent in item.parents:
                 children.setdefault(parent.key, []).append(item)
-        for key, those in children.items():
-            self.items[key].children = tuple(those)
+        for item in hosts:
+            item.children = tuple(children.get(item.key, ()))
 
     def host(self, name: str) -> Item | None:
         """Return a host by name."""
@@ -342,3 +367,7 @@ class World:
     def service(self, host_name: str, description: str) -> Item | None:
         """Return a service by the names of its host and its own."""
         return self.items.get(service_key(host_name, description))
+
+
+def _key(item: Item) -> ObjectKey:
+    return item.key

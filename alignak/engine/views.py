@@ -5,6 +5,8 @@ The scheduler's endpoints and the command line's ``status`` call these; nothing 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from statistics import mean
 from typing import Final
 
@@ -13,7 +15,7 @@ from alignak.engine.attributes import call_text, historical, is_source
 from alignak.engine.dumps import dump, dump_raw, is_monitored
 from alignak.engine.state import Item, World
 from alignak.model.objects import Command, CommandCall
-from alignak.model.states import CRITICAL, DOWN, OK, UNKNOWN, UNREACHABLE, UP, WARNING, StateType
+from alignak.model.states import CRITICAL, DOWN, GOOD, OK, PENDING, UNKNOWN, UNREACHABLE, UP, WARNING, Kind, StateType
 
 __all__ = (
     "command_times",
@@ -74,33 +76,36 @@ _NOT_HERE: Final = (
 
 def livesynthesis(world: World) -> dict[str, int]:
     """Return how many hosts and services are in which condition."""
-    hosts = [each for each in world.items.values() if each.is_host]
-    services = [each for each in world.items.values() if not each.is_host]
+    hosts = [each for each in world.items.values() if each.kind is Kind.HOST]
+    services = [each for each in world.items.values() if each.kind is Kind.SERVICE]
     return _synthesis("hosts", hosts, (UP, DOWN, UNREACHABLE)) | _synthesis(
         "services", services, (OK, WARNING, CRITICAL, UNKNOWN, UNREACHABLE)
     )
 
 
-def _synthesis(family: str, items: list[Item], states: tuple[str, ...]) -> dict[str, int]:
-    by_state = dict.fromkeys(
-        (
-            f"{family}_{state.lower()}_{kind.value.lower()}"
-            for state in states
-            for kind in (StateType.HARD, StateType.SOFT)
-        ),
-        0,
-    )
-    for each in items:
-        by_state[f"{family}_{each.state_name.lower()}_{each.state.state_type.value.lower()}"] += 1
+def _synthesis(family: str, items: list[Item], names: tuple[str, ...]) -> dict[str, int]:
+    states = [each.state for each in items]  # asked for at each reload and each few seconds: one cheap look each
+    soft = Counter([each.state for each in states if each.state_type is StateType.SOFT])
+    hard = Counter([each.state for each in states])
+    hard.subtract(soft)
     return {
         f"{family}_total": len(items),
         f"{family}_not_monitored": sum(not is_monitored(each) for each in items),
-        **by_state,
-        f"{family}_problems": sum(is_source(each) for each in items),
-        f"{family}_acknowledged": sum(each.state.acknowledgement is not None for each in items),
-        f"{family}_in_downtime": sum(each.downtime_depth > 0 for each in items),
-        f"{family}_flapping": sum(each.state.is_flapping for each in items),
+        **{
+            f"{family}_{name.lower()}_{kind}": counts[name] + (counts[PENDING] if name == names[0] else 0)
+            for name in names
+            for kind, counts in (("hard", hard), ("soft", soft))
+        },
+        f"{family}_problems": sum(map(is_source, _problems(items))),
+        f"{family}_acknowledged": sum(each.acknowledgement is not None for each in states),
+        f"{family}_in_downtime": sum(each.downtime_depth > 0 for each in items if each.state.downtimes),
+        f"{family}_flapping": sum(each.is_flapping for each in states),
     }
+
+
+def _problems(items: Iterable[Item]) -> list[Item]:
+    """Return the objects that are not good."""
+    return [each for each in items if each.state.state not in GOOD]
 
 
 def latency(world: World) -> dict[str, float]:
@@ -127,7 +132,7 @@ def command_times(world: World) -> dict[str, list[float]]:
 
 def monitoring_problems(world: World) -> dict[str, Json]:
     """Return the hard problems by object key; what is only the impact of another problem is not among them."""
-    return {key: _problem(each) for key, each in world.items.items() if is_source(each)}
+    return {each.key: _problem(each) for each in _problems(world.items.values()) if is_source(each)}
 
 
 def _problem(item: Item) -> dict[str, Json]:

@@ -8,9 +8,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from alignak.base.codec import digest, encode
+from alignak.messages.parts import PackedPart
 from alignak.messages.work import WIRE_VERSION
 from alignak.model.settings import Settings
-from alignak.model.snapshot import Part
 from alignak.model.topology import DaemonLink, Module
 
 
@@ -31,12 +31,14 @@ class Assignment(Struct, frozen=True):
     managed_conf_id: str
     push_flavor: str
     managed_hosts_names: tuple[str, ...] = ()
+    """For receivers, who bring commands to the scheduler of their host; nobody else needs so many names."""
 
 
 class DaemonConfiguration(Struct, frozen=True):
     """Everything the arbiter pushes to one daemon: the ``conf`` of ``push_configuration``.
 
-    ``hash`` is the hash of all the rest; a daemon that already holds it has nothing to do.
+    ``hash`` is the hash of all the rest, of a part through its own hash; a daemon that already holds it has nothing to
+    do.
     """
 
     self_conf: DaemonLink
@@ -49,8 +51,8 @@ class DaemonConfiguration(Struct, frozen=True):
     """Pollers, reactionners, receivers and brokers the daemon has to do with."""
     arbiters: tuple[DaemonLink, ...] = ()
     modules: tuple[Module, ...] = ()
-    conf_part: Part | None = None
-    """A scheduler's part; None for everybody else."""
+    conf_part: PackedPart | None = None
+    """A scheduler's part, whole or as what differs from the one it holds; None for everybody else."""
     hash: str = ""
     version: int = WIRE_VERSION
 
@@ -82,8 +84,13 @@ class LiveIdentity(Struct, frozen=True):
 
 
 def content_hash(conf: DaemonConfiguration) -> str:
-    """Return the hash a daemon's configuration must carry: of all of it but the hash itself."""
-    return digest(encode(replace(conf, hash="")))
+    """Return the hash a daemon's configuration must carry.
+
+    It is made of everything but itself, and of the part only its hash: so it is the same whether the part travels whole
+    or as changes, and worked out at once however large the part is.
+    """
+    part = PackedPart(conf.conf_part.hash) if conf.conf_part else None
+    return digest(encode(replace(conf, hash="", conf_part=part)))
 
 
 def sealed(conf: DaemonConfiguration) -> DaemonConfiguration:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from alignak.base.ids import Cause, ObjectKey, OrderId
 from alignak.model.objects import UNTAGGED
 
-WIRE_VERSION: Final = 1
+WIRE_VERSION: Final = 2
 """Raised when a record changes in a way an older daemon cannot read."""
 
 

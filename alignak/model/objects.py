@@ -109,7 +109,7 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     """Every other directive that was given, by name, in its text form."""
 
 
-class Checkable(Struct, frozen=True, omit_defaults=True):
+class Checkable(Struct, frozen=True, omit_defaults=True, gc=False):
     """A host, or a service when it has a ``description``."""
 
     host_name: str

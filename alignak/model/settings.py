@@ -5,6 +5,7 @@ The record holds what the parameters mean; ``SETTINGS`` says of each how to read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -102,7 +103,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     host_freshness_check_interval: int = 60
     additional_freshness_latency: int = 15
     use_timezone: str = ""
-    illegal_object_name_chars: str = "`~!$%^&*\"\\|'<>?,()="
+    illegal_object_name_chars: str = "`~!$%^&*\"|'<>?,()="
     illegal_macro_output_chars: str = ""
     env_variables_prefix: str = "ALIGNAK_"
     modified_attributes: int = 0
@@ -225,26 +226,28 @@ SETTINGS: Final[tuple[Directive, ...]] = tuple(
 )
 """How to read each parameter from text."""
 
-UNMANAGED: Final[tuple[str, ...]] = (
-    "auto_reschedule_checks",
-    "auto_rescheduling_interval",
-    "auto_rescheduling_window",
-    "enable_predictive_host_dependency_checks",
-    "enable_predictive_service_dependency_checks",
-    "soft_state_dependencies",
-    "host_perfdata_file_template",
-    "service_perfdata_file_template",
-    "host_perfdata_file_mode",
-    "service_perfdata_file_mode",
-    "host_perfdata_file_processing_interval",
-    "service_perfdata_file_processing_interval",
-    "host_perfdata_file_processing_command",
-    "service_perfdata_file_processing_command",
-    "enable_embedded_perl",
-    "use_embedded_perl_implicitly",
-    "date_format",
-)
-"""Accepted, and a warning says that nothing comes of them."""
+_METRICS: Final = "Smartly replaced with the Alignak inner metrics feature or backend."
+
+UNMANAGED: Final[Mapping[str, str]] = {
+    "auto_reschedule_checks": "",
+    "auto_rescheduling_interval": "",
+    "auto_rescheduling_window": "",
+    "enable_predictive_host_dependency_checks": "",
+    "enable_predictive_service_dependency_checks": "",
+    "soft_state_dependencies": "",
+    "host_perfdata_file_template": _METRICS,
+    "service_perfdata_file_template": _METRICS,
+    "host_perfdata_file_mode": _METRICS,
+    "service_perfdata_file_mode": _METRICS,
+    "host_perfdata_file_processing_interval": _METRICS,
+    "service_perfdata_file_processing_interval": _METRICS,
+    "host_perfdata_file_processing_command": _METRICS,
+    "service_perfdata_file_processing_command": _METRICS,
+    "enable_embedded_perl": "It will surely never be managed, but it should not be useful with poller performances.",
+    "use_embedded_perl_implicitly": "",
+    "date_format": "",
+}
+"""Accepted, and a warning says that nothing comes of them -> why."""
 
 IGNORED: Final[frozenset[str]] = frozenset(
     {

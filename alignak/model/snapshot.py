@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct, field
 
+from alignak.base.codec import digest, encode
 from alignak.model.objects import ObjectSet
 from alignak.model.settings import Settings
 from alignak.model.topology import DaemonLink, Module, Realm
+
+_IMPORTED_FROM: Final = re.compile(rb'"imported_from":"(?:[^"\\]|\\.)*"')
 
 
 class CompiledConfig(Struct, frozen=True):
@@ -25,7 +30,11 @@ class CompiledConfig(Struct, frozen=True):
     modules: tuple[Module, ...] = ()
     host_realms: Mapping[str, str] = field(default_factory=dict)
     """Host name -> realm name."""
-    hash: str = ""
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of what the configuration means, wherever in the files it stands; worked out at each call."""
+        return digest(_IMPORTED_FROM.sub(b"", encode(self)))
 
 
 class Part(Struct, frozen=True):

@@ -1,14 +1,17 @@
 """Time periods: when something applies, in calendar terms (configuration.md 3.8).
 
 The configuration compiles them, the engine asks them. A period is active at an instant when the local wall clock of
-that instant lies in one of its ranges and in none of the periods it excludes. So a clock change needs no rule of its
-own: an hour that is skipped is never active, an hour that comes twice is active twice.
+that instant lies in one of the day's ranges and in none of the periods it excludes. So a clock change needs no rule of
+its own: an hour that is skipped is never active, an hour that comes twice is active twice.
+
+The ranges of a day are those of the most special kind of entry that covers it: ``december 25`` says all there is to say
+about that day, whatever the entry of its weekday says. ``PRECEDENCE`` is the order. Entries of one kind add up.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Final, TypeAlias
@@ -40,6 +43,17 @@ class RangeKind(Enum):
     """``monday 2 - friday 4``: each month."""
     WEEKDAY = "weekday"
     """``monday``: each week."""
+
+
+PRECEDENCE: Final = (
+    RangeKind.CALENDAR,
+    RangeKind.MONTH_DATE,
+    RangeKind.MONTH_DAY,
+    RangeKind.MONTH_WEEKDAY,
+    RangeKind.WEEKDAY_OFFSET,
+    RangeKind.WEEKDAY,
+)
+"""The kinds of ranges, the one that decides over the others first: Nagios' order."""
 
 
 class Day(Struct, frozen=True, omit_defaults=True):
@@ -79,68 +93,107 @@ class Timeperiod(Struct, frozen=True, omit_defaults=True):
 def is_active(period: Timeperiod, at: float, periods: Mapping[str, Timeperiod], zone: str) -> bool:
     """Tell whether the period is active at an instant; an empty ``zone`` is the machine's own."""
     wall = _local(at, _zone(zone))
-    minute = wall.hour * 60 + wall.minute
-    return any(start <= minute < end for start, end in day_minutes(period, wall.date(), periods))
+    return bool(_day_mask(period, wall.date(), periods, {}) >> (wall.hour * 60 + wall.minute) & 1)
+
+
+def next_change(period: Timeperiod, at: float, periods: Mapping[str, Timeperiod], zone: str) -> float | None:
+    """Return the first instant after ``at`` at which the period begins or ends; None when it does not within a year."""
+    stretches = _stretches(period, at, periods, zone)
+    _, former = next(stretches)
+    return next((start for start, is_on in stretches if is_on is not former), None)
 
 
 def next_active(period: Timeperiod, at: float, periods: Mapping[str, Timeperiod], zone: str) -> float | None:
     """Return the first instant from ``at`` on at which the period is active; None when there is none within a year."""
-    return _next(period, at, periods, zone, wanted=True)
+    return next((start for start, is_on in _stretches(period, at, periods, zone) if is_on), None)
 
 
 def next_inactive(period: Timeperiod, at: float, periods: Mapping[str, Timeperiod], zone: str) -> float | None:
     """Return the first instant from ``at`` on at which the period is not active; None when there is none in a year."""
-    return _next(period, at, periods, zone, wanted=False)
+    return next((start for start, is_on in _stretches(period, at, periods, zone) if not is_on), None)
 
 
 def day_minutes(period: Timeperiod, day: date, periods: Mapping[str, Timeperiod]) -> Minutes:
     """Return the minutes of a day at which the period is active, sorted and without overlap."""
-    return _day_minutes(period, day, periods, {})
+    return _ranges(_day_mask(period, day, periods, {}))
 
 
-def _day_minutes(
-    period: Timeperiod, day: date, periods: Mapping[str, Timeperiod], known: dict[str, Minutes]
-) -> Minutes:
-    """Return the active minutes; ``known`` keeps what shared exclusions already gave."""
-    if period.name in known:
-        return known[period.name]
-    known[period.name] = ()  # a loop, refused when the configuration is compiled, ends here
-    minutes = merged([each for entry in period.entries if covers(entry, day) for each in entry.minutes])
-    for name in period.exclude:
-        if minutes and name in periods:
-            minutes = _without(minutes, _day_minutes(periods[name], day, periods, known))
-    known[period.name] = minutes
-    return minutes
-
-
-def merged(ranges: list[tuple[int, int]]) -> Minutes:
+def merged(ranges: Iterable[tuple[int, int]]) -> Minutes:
     """Return ranges sorted, those that touch or overlap as one, without empty ones."""
+    return _ranges(_mask(ranges))
+
+
+# A set of minutes of a day is a whole number with a bit for each: to unite and to take away are one operation each.
+
+
+def _mask(ranges: Iterable[tuple[int, int]]) -> int:
+    """Return ranges as a set of minutes."""
+    mask = 0
+    for start, end in ranges:
+        if start < end:
+            mask |= (1 << end) - (1 << start)
+    return mask
+
+
+def _ranges(mask: int) -> Minutes:
+    """Return a set of minutes as ranges."""
     result: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if end <= start:
-            continue
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((start, end))
+    end = 0
+    while left := mask >> end:
+        start = end + _lowest(left)
+        end = start + _lowest(~(mask >> start))
+        result.append((start, end))
     return tuple(result)
 
 
-def _without(minutes: Minutes, removed: Minutes) -> Minutes:
-    """Return what is left of ranges when others are cut out."""
-    for cut_start, cut_end in removed:
-        pieces: list[tuple[int, int]] = []
-        for start, end in minutes:
-            pieces += [(start, min(end, cut_start)), (max(start, cut_end), end)]
-        minutes = tuple((start, end) for start, end in pieces if start < end)
-    return minutes
+def _lowest(number: int) -> int:
+    """Return the place of the lowest bit that is set."""
+    return (number & -number).bit_length() - 1
+
+
+def _day_mask(period: Timeperiod, day: date, periods: Mapping[str, Timeperiod], known: dict[str, int]) -> int:
+    """Return the active minutes of a day; ``known`` keeps what shared exclusions already gave."""
+    if period.name in known:
+        return known[period.name]
+    known[period.name] = 0  # a loop, refused when the configuration is compiled, ends here
+    mask = _entries_mask(period.entries, day)
+    for name in period.exclude:
+        if mask and name in periods:
+            mask &= ~_day_mask(periods[name], day, periods, known)
+    known[period.name] = mask
+    return mask
+
+
+def _entries_mask(entries: Iterable[DateRange], day: date) -> int:
+    """Return the minutes that the entries of the most special kind that covers a day give it."""
+    mask, best, weekday = 0, len(PRECEDENCE), day.weekday()
+    for entry in entries:
+        if entry.kind is _WEEKDAY and entry.first.weekday != weekday:
+            continue  # most entries of most periods end here, before anything that costs
+        rank = _RANKS[entry.kind]
+        if rank > best or not covers(entry, day):
+            continue
+        if rank < best:
+            mask, best = 0, rank
+        mask |= _mask(entry.minutes)
+    return mask
 
 
 def covers(entry: DateRange, day: date) -> bool:
     """Tell whether a day is one of the days of a date range."""
-    if entry.kind is RangeKind.WEEKDAY:
+    if entry.kind is _WEEKDAY:
         return day.weekday() == entry.first.weekday
+    if entry.kind is _CALENDAR and not _is_between(day, entry.first, entry.last):
+        return False
     return any(_within(entry, day, year, month) for year, month in _anchors(entry.kind, day))
+
+
+def _is_between(day: date, first: Day, last: Day | None) -> bool:
+    """Tell whether a day lies between two dates, both included."""
+    number = (day.year, day.month, day.day)
+    if number < (first.year, first.month, first.number):
+        return False
+    return last is None or number <= (last.year, last.month, last.number)
 
 
 def _anchors(kind: RangeKind, day: date) -> tuple[tuple[int, int], ...]:
@@ -178,7 +231,7 @@ def _month_before(year: int, month: int) -> tuple[int, int]:
 
 
 def _resolve(entry: DateRange, spec: Day, year: int, month: int, *, end: bool) -> date | None:
-    """Return the date one end of a range stands for; a day the month lacks is its last one when it ends a range."""
+    """Return the date one end of a range stands for; what a month lacks is its last day when it ends a range."""
     year, month = spec.year or year, spec.month or month
     if not 1 <= year <= 9999:
         return None
@@ -196,55 +249,49 @@ def _nth_weekday(first: int, length: int, nth: int, *, end: bool) -> int:
     """Return the day of the month of its nth such weekday, 0 when it has none; ``first`` is where its first lies."""
     count = (length - first) // 7 + 1
     index = nth if nth > 0 else count + 1 + nth
-    if end:
-        index = min(index, count)
+    if end and index > count:
+        return length
     return first + (index - 1) * 7 if 1 <= index <= count else 0
 
 
-def _next(period: Timeperiod, at: float, periods: Mapping[str, Timeperiod], zone: str, *, wanted: bool) -> float | None:
-    """Return the first instant from ``at`` on with the wanted answer."""
-    limit = at + SEARCH_DAYS * _DAY
-    for start, end, is_on in _pieces(period, at, limit, periods, _zone(zone)):
-        if is_on is wanted and end > at and start <= limit:
-            return max(start, at)
-    return None
-
-
-def _pieces(
-    period: Timeperiod, at: float, limit: float, periods: Mapping[str, Timeperiod], zone: ZoneInfo | None
-) -> Iterator[tuple[float, float, bool]]:
-    """Yield what lies between ``at`` and ``limit`` as spans of one answer, day by day.
+def _stretches(
+    period: Timeperiod, at: float, periods: Mapping[str, Timeperiod], zone_name: str
+) -> Iterator[tuple[float, bool]]:
+    """Yield from when on a period is active or not, from ``at`` on and for a year, day by day.
 
     Within a piece of a day with one UTC offset, wall time and instants differ by that offset alone.
     """
-    start = at
+    zone = _zone(zone_name)
+    start, limit = at, at + SEARCH_DAYS * _DAY
     while start <= limit:
-        offset = _offset(start, zone)
-        midnight = (start + offset) // _DAY * _DAY - offset
+        wall = _local(start, zone)
+        offset = wall.utcoffset() or _NO_OFFSET
+        ahead = offset.total_seconds()
+        midnight = (start + ahead) // _DAY * _DAY - ahead
         end = _end_of_offset(start, midnight + _DAY, offset, zone)
-        day = _local(start, zone).date()
         position = start
-        for first, last in day_minutes(period, day, periods):
+        for first, last in day_minutes(period, wall.date(), periods):
             on, off = max(midnight + first * 60, start), min(midnight + last * 60, end)
             if on >= off:
                 continue
             if position < on:
-                yield position, on, False
-            yield on, off, True
+                yield position, False
+            if on <= limit:
+                yield on, True
             position = off
-        if position < end:
-            yield position, end, False
+        if position < end and position <= limit:
+            yield position, False
         start = end
 
 
-def _end_of_offset(start: float, end: float, offset: float, zone: ZoneInfo | None) -> float:
+def _end_of_offset(start: float, end: float, offset: timedelta, zone: ZoneInfo | None) -> float:
     """Return where between two instants the UTC offset changes, or the later one."""
-    if _offset(end - 1, zone) == offset:
+    if _local(end - 1, zone).utcoffset() == offset:
         return end
     low, high = start, end - 1
     while high - low > 1:
         middle = float((low + high) // 2)
-        if _offset(middle, zone) == offset:
+        if _local(middle, zone).utcoffset() == offset:
             low = middle
         else:
             high = middle
@@ -257,14 +304,10 @@ def _zone(name: str) -> ZoneInfo | None:
 
 def _local(at: float, zone: ZoneInfo | None) -> datetime:
     """Return the wall clock of an instant in a zone, or in the machine's own."""
-    instant = _EPOCH + timedelta(seconds=at)
-    return instant.astimezone(zone)
+    return datetime.fromtimestamp(at, UTC).astimezone() if zone is None else datetime.fromtimestamp(at, zone)
 
 
-def _offset(at: float, zone: ZoneInfo | None) -> float:
-    """Return how many seconds the wall clock is ahead of UTC."""
-    offset = _local(at, zone).utcoffset()
-    return offset.total_seconds() if offset else 0.0
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CALENDAR: Final = RangeKind.CALENDAR
+_WEEKDAY: Final = RangeKind.WEEKDAY
+_RANKS: Final = {kind: rank for rank, kind in enumerate(PRECEDENCE)}
+_NO_OFFSET: Final = timedelta(0)

@@ -1,16 +1,14 @@
-"""How fast the engine decides: ``python tests/bench/bench_engine.py [services]`` prints a table.
+"""How fast the engine decides.
 
 One engine watches ten services a host, each checked once a minute by a plugin. Time is simulated; the figures are the
-engine's own work, and what its shell adds to store and to tell the decisions, in processor time. Run it on a machine
-that does nothing else: the load at the beginning stands in the first line.
+engine's own work, and what its shell adds to store and to tell the decisions, in processor time.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from statistics import median
 from typing import Final, TypeVar
 
 import psutil
@@ -28,11 +26,11 @@ from alignak.model.objects import Checkable, Command, CommandCall, Contact, Noti
 from alignak.model.settings import Settings
 from alignak.model.snapshot import Part
 from alignak.model.timeperiods import DateRange, Day, RangeKind, Timeperiod
+from tests.bench.frame import Found, Options, Row
 
 T = TypeVar("T")
 
 SERVICES: Final = 5_000
-ROUNDS: Final = 4
 MINUTE: Final = 60.0
 TEXT: Final = "HTTP OK: HTTP/1.1 200 OK - 1234 bytes in 0.012 second response time|time=0.012s;5;10;0 size=1234B;;;0"
 
@@ -60,7 +58,7 @@ COMMANDS: Final = (
 
 def part(services: int) -> Part:
     """Return what is watched."""
-    hosts = [Checkable(f"host-{number:05}", 0, address=f"192.0.2.{number % 250}") for number in range(services // 10)]
+    hosts = [Checkable(f"host-{number:05}", address=f"192.0.2.{number % 250}") for number in range(services // 10)]
     return Part(
         part_id="Config_1",
         realm="All",
@@ -175,12 +173,11 @@ class Bench:
         self.timed(f"  written by the shell: {name}", self.services, write)
 
 
-def main(services: int) -> None:
-    """Measure and print the table."""
-    load = os.getloadavg()[0]
-    bench = Bench(services)
+def rows(options: Options) -> Found:
+    """Yield how long each kind of event takes, and how much memory a service."""
+    bench = Bench(SERVICES)
     bench.answer("first outcome", bench.minute(), 0)
-    for _ in range(ROUNDS):
+    for _ in range(options.rounds):
         bench.answer("outcome, nothing changed", bench.minute(), 0)
         bench.tell("outcome, nothing changed")
         bench.answer("outcome, a soft problem", bench.minute(), 2)
@@ -189,14 +186,8 @@ def main(services: int) -> None:
         bench.answer("outcome, recovered, told", bench.minute(), 0)
         bench.passive()
     bench.engine.validate()
-    best = {name: min(seconds) for name, seconds in bench.took.items()}
-    print(f"{services} services, load of the machine at the beginning {load:.2f}, {bench.bytes} bytes a service armed")
-    print(f"{'best of ' + str(ROUNDS):<52}{'µs':>8}{'a second':>12}")
-    for name, seconds in best.items():
-        print(f"{name:<52}{seconds * 1e6:8.1f}{1 / seconds:12,.0f}")
-    pair = best["check due"] + best["outcome, nothing changed"]
-    print(f"{'due and outcome, nothing changed':<52}{pair * 1e6:8.1f}{1 / pair:12,.0f}")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else SERVICES)
+    yield Row(f"a service armed, of {SERVICES:,}", "bytes", [bench.bytes])
+    for name, seconds in bench.took.items():
+        yield Row(name, "µs", [each * 1e6 for each in seconds])
+    pair = sum(median(bench.took[name]) for name in ("check due", "outcome, nothing changed"))
+    yield Row("due and outcome, nothing changed", "a second", [1 / pair])

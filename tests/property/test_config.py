@@ -18,6 +18,7 @@ from alignak.dispatch.planner import plan
 from alignak.model.rules import leaves
 from alignak.model.snapshot import CompiledConfig
 from tests.support.configurations import BASE, INI, MemoryFiles, loaded
+from tests.support.installations import unpacked
 
 DIRECTIVES = sorted({name for each in OBJECT_TYPES.values() for name in each.directives})
 NAMES = ["a", "b", "c", "generic-host", "generic-service", "check", "bob", "All"]
@@ -181,7 +182,7 @@ def test_a_part_has_everything_its_relations_name(text: str) -> None:
     found = plan(result.config)
     assert not found.problems
     counts = [0, 0]
-    for part in found.parts.values():
+    for part in map(unpacked, found.parts.values()):
         keys = {each.key for each in (*part.objects.hosts, *part.objects.services)}
         for dependency in part.objects.dependencies:
             assert {dependency.dependent, dependency.on} <= keys

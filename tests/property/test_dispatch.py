@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from alignak.base.clock import ManualClock
 from alignak.base.codec import decode, encode
 from alignak.base.ids import ObjectKey, OrderId
+from alignak.dispatch.bundles import bundles_of
 from alignak.dispatch.leases import Lanes
-from alignak.dispatch.packs import packs_of
+from alignak.dispatch.packs import Pack, packs_of
 from alignak.dispatch.planner import Plan, plan
 from alignak.dispatch.roster import SATELLITES
 from alignak.messages.control import DaemonConfiguration, content_hash
@@ -20,7 +21,7 @@ from alignak.messages.work import Order, Work
 from alignak.model.objects import Checkable
 from alignak.model.snapshot import CompiledConfig
 from alignak.model.topology import DaemonLink, Realm, Role
-from tests.support.installations import daemon, host, installation, one_of_each, service
+from tests.support.installations import daemon, host, installation, one_of_each, service, unpacked
 
 REALMS = (
     Realm("All", default=True, members=("North", "South")),
@@ -69,18 +70,18 @@ def installations(draw: st.DrawFn) -> CompiledConfig:
     hosts = draw(forests())
     services = [service(each.host_name, f"s{n}") for each in hosts for n in range(draw(st.integers(0, 2)))]
     bare = installation(hosts, [])
-    realms = {
-        name: realm
-        for pack in packs_of(bare.objects)
-        for realm in [draw(st.sampled_from(NAMES))]
-        for name in pack.hosts
-    }
+    realms = {name: realm for pack in packed(bare) for realm in [draw(st.sampled_from(NAMES))] for name in pack.hosts}
     return installation(hosts, draw(daemons()), services, REALMS, realms)
+
+
+def packed(config: CompiledConfig) -> tuple[Pack, ...]:
+    """Return the hosts that stay together."""
+    return packs_of(config.objects, {name: each.size for name, each in bundles_of(config.objects).hosts.items()})
 
 
 def shared_out(found: Plan) -> Counter[str]:
     """Return how often each host stands in a part."""
-    return Counter(each.host_name for part in found.parts.values() for each in part.objects.hosts)
+    return Counter(name for part in found.parts.values() for name in part.hosts)
 
 
 @given(installations(), st.sets(st.sampled_from([f"scheduler-{n}" for n in range(4)] + ["poller-0", "broker-0"])))
@@ -93,14 +94,15 @@ def test_each_host_is_in_exactly_one_part_or_said_to_be_in_none(config: Compiled
     assert not counts.keys() & set(found.unassigned)
     assert set(counts.values()) <= {1}
     assert found.is_usable is not bool(found.unassigned)
-    for name, part in found.parts.items():
+    parts = {name: unpacked(part) for name, part in found.parts.items()}
+    for name, part in parts.items():
         assert all(found.owners[each.host_name] == name for each in part.objects.hosts)
         known = {each.host_name for each in part.objects.hosts}
         assert {each.host_name for each in part.objects.services} <= known
         assert all(set(each.parents) <= known for each in part.objects.hosts)
-    services = sum(len(part.objects.services) for part in found.parts.values())
+    services = sum(len(part.objects.services) for part in parts.values())
     assert services == sum(each.host_name in found.owners for each in config.objects.services)
-    assert len({part.part_id for part in found.parts.values()}) == len(found.parts)
+    assert len({part.part_id for part in parts.values()}) == len(parts)
 
 
 @given(installations(), st.randoms(use_true_random=False))
@@ -176,7 +178,7 @@ def test_when_a_scheduler_joins_hosts_move_towards_balance_only(
     loads = Counter(before.owners.values())
     left = Counter(owner for name, owner in before.owners.items() if after.owners[name] != owner)
     total = sum(weights) + weight
-    largest = max((len(each.hosts) for each in packs_of(installation(hosts, []).objects)), default=0)
+    largest = max((len(each.hosts) for each in packed(installation(hosts, []))), default=0)
     for link in schedulers:
         share = len(hosts) * link.weight / total
         # Nobody gives away more than what it has over its share, but for the size of one pack.
@@ -190,7 +192,7 @@ def test_hosts_without_relations_are_spread_by_weight(count: int, weights: list[
     found = plan(installation([f"h{n}" for n in range(count)], [*schedulers, *one_of_each()]))
     for link in schedulers:
         share = count * link.weight / sum(weights)
-        assert abs(len(found.parts[link.name].objects.hosts) - share) <= 0.1 * share + max(weights)
+        assert abs(len(found.parts[link.name].hosts) - share) <= 0.1 * share + max(weights)
 
 
 @given(installations())

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
+from alignak.base.codec import decode, encode
+from alignak.dispatch.cutting import CutPart, whole
+from alignak.dispatch.unpacking import unpack
+from alignak.messages.parts import PackedPart
 from alignak.model.objects import Checkable, Command, Contact, Group, ObjectSet, Policy
 from alignak.model.settings import Settings
-from alignak.model.snapshot import CompiledConfig
+from alignak.model.snapshot import CompiledConfig, Part
 from alignak.model.topology import LINK_NAMES, DaemonLink, Module, Realm, Role
 
 
@@ -36,6 +42,16 @@ def service(host_name: str, description: str, policy: int = 0) -> Checkable:
     return Checkable(host_name=host_name, description=description, policy=policy)
 
 
+def _joined(item: Checkable, groups: Iterable[Group]) -> Checkable:
+    """Return an object that names the groups it is in, as the compiler makes it."""
+    return replace(item, groups=tuple(sorted(each.name for each in groups if item.key in each.members)))
+
+
+def unpacked(part: CutPart) -> Part:
+    """Return a part as its scheduler sees it, after its way over the wire."""
+    return unpack(decode(encode(whole(part)), PackedPart)).part
+
+
 def installation(
     hosts: Iterable[Checkable | str],
     daemons: Iterable[DaemonLink],
@@ -47,6 +63,7 @@ def installation(
     modules: Iterable[Module] = (),
 ) -> CompiledConfig:
     """Make a configuration; a host given by name has no parents, one without a realm is in the default one."""
+    groups, service_groups = tuple(groups), tuple(service_groups)
     return CompiledConfig(
         name="My Alignak",
         settings=Settings(),
@@ -56,10 +73,10 @@ def installation(
             commands=(Command("check_ping", "$USER1$/check_ping"), Command("notify", "/bin/notify")),
             contacts=(Contact("ops"),),
             contactgroups=(Group("admins", members=("ops",)),),
-            hosts=tuple(each if isinstance(each, Checkable) else host(each) for each in hosts),
-            hostgroups=tuple(groups),
-            services=tuple(services),
-            servicegroups=tuple(service_groups),
+            hosts=tuple(_joined(each if isinstance(each, Checkable) else host(each), groups) for each in hosts),
+            hostgroups=groups,
+            services=tuple(_joined(each, service_groups) for each in services),
+            servicegroups=service_groups,
         ),
         realms=tuple(realms),
         daemons=tuple(daemons),

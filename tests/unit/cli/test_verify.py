@@ -68,6 +68,36 @@ def test_a_good_configuration_is_said_to_be_good(environment: str, capsys: pytes
     assert lines[-1].endswith("Arbiter arbiter-1 checked the configuration")
 
 
+def test_who_would_look_after_what_is_shown(environment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["verify", environment]) == 0
+
+    said = capsys.readouterr().out
+    assert "- part: 0 - <Config Config_1 - Main configuration (0) />, 1 hosts" in said
+    assert main.main(["verify", "-o", "json", environment]) == 0
+    document = ujson.loads(capsys.readouterr().out)
+    assert document["parts"] == [
+        {"part_id": "Config_1", "scheduler": "scheduler-1", "realm": "All", "hosts": 1, "services": 0}
+    ]
+    assert document["second_check"] == []
+
+
+def test_an_arbiter_that_is_not_in_the_configuration_does_not_pass_the_second_check(
+    environment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert daemons.start(Role.ARBITER, ["-V", "-e", environment, "-n", "arbiter-2"]) == 1
+
+    said = capsys.readouterr().out
+    assert "the arbiter 'arbiter-2' is not in its own configuration, which has arbiter-1" in said
+    assert "while processing the configuration (second check)..." in said
+    assert said.splitlines()[-1].endswith("Sorry, I bail out, exit code: 1")
+
+
+def test_the_instance_may_get_another_name(environment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert daemons.start(Role.ARBITER, ["-V", "-e", environment, "-n", "arbiter-1", "-k", "Other"]) == 0
+
+    assert "Alignak name is: Other" in capsys.readouterr().out
+
+
 def test_the_arbiter_program_verifies_in_the_same_words(environment: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert daemons.start(Role.ARBITER, ["-V", "-e", environment, "-n", "arbiter-1"]) == 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alignak.base import codec
-from alignak.config.compile import content_hash
 from alignak.model.snapshot import CompiledConfig
 from tests.support.configurations import BASE, INI, compiled, errors, loaded, warnings
 
@@ -17,7 +16,7 @@ SITE = {
 def test_the_hash_is_that_of_the_meaning_not_of_the_place() -> None:
     one = compiled(BASE + "cfg_file=hosts.cfg\ncfg_file=services.cfg\n", more=SITE)
     other = compiled("# moved\n\n" + BASE + "".join(reversed(SITE.values())))
-    assert one.hash == other.hash == content_hash(one)
+    assert one.hash == other.hash
     assert one.objects.hosts[0].imported_from != other.objects.hosts[0].imported_from
     changed = compiled(BASE + "".join(SITE.values()).replace("_K 1", "_K 2"))
     assert changed.hash != one.hash
@@ -39,12 +38,12 @@ def test_unknown_parents_and_loops_of_parents_are_errors() -> None:
         for name, parents in (("router", "switch"), ("switch", "router"), ("leaf", "switch,ruoter"))
     )
     assert errors(loaded(text)) == [
+        "[host::leaf] the parent 'ruoter' for the host 'leaf' is unknown, did you mean 'router'?; from:"
+        " /etc/a/main.cfg:35",
         "[host::router] Loop detected while checking hosts: router -> switch -> router: Host router is parent"
         " in dependency defined in /etc/a/main.cfg:22; from: /etc/a/main.cfg:25",
         "[host::switch] Loop detected while checking hosts: router -> switch -> router: Host switch is parent"
         " in dependency defined in /etc/a/main.cfg:27; from: /etc/a/main.cfg:30",
-        "[host::leaf] the parent 'ruoter' for the host 'leaf' is unknown, did you mean 'router'?; from:"
-        " /etc/a/main.cfg:35",
     ]
 
 

@@ -59,6 +59,15 @@ def test_a_contact_that_cannot_be_told_anything_is_a_warning() -> None:
     ]
 
 
+def test_arguments_without_a_command_are_said_to_miss_it() -> None:
+    text = BASE + define(
+        "contact", contact_name="ann", host_notification_commands="!x", service_notification_commands="check"
+    )
+    assert errors(loaded(text)) == [
+        "[contact::ann] a host_notification_command is missing; from: /etc/a/main.cfg:24",
+    ]
+
+
 def test_commands_are_typed_and_the_internal_ones_are_always_there() -> None:
     config = compiled(
         BASE

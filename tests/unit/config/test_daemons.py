@@ -45,10 +45,10 @@ def test_what_is_wrong_with_daemons_is_said_with_their_lines() -> None:
     ini = INI.replace(
         "type=poller", "type=poller\nport=70000\nuse_timezone=Mars\nweight=heavy\nmodules=webs,inner-metrics"
     )
-    ini += "[daemon.x]\ntype=watcher\n[daemon.y]\ntype=broker\nname=broker-master\n[module.web]\npython_name=w\n"
+    ini += "[daemon.x]\ntype=pouler\n[daemon.y]\ntype=broker\nname=broker-master\n[module.web]\npython_name=w\n"
     assert errors(loaded(BASE, ini)) == [
-        "the type 'watcher' of the daemon 'x' is none of arbiter, scheduler, poller, reactionner, receiver, broker;"
-        " from: /etc/a/alignak.ini:22",
+        "the type 'pouler' of the daemon 'x' is none of arbiter, scheduler, poller, reactionner, receiver, broker,"
+        " did you mean 'poller'?; from: /etc/a/alignak.ini:22",
         "[poller::poller-master] Error while pythonizing parameter 'weight': Cannot convert 'heavy' to a number; from:"
         " /etc/a/alignak.ini:13",
         "[poller::poller-master] the port 70000 is none: give a number from 1 to 65535; from: /etc/a/alignak.ini:11",
@@ -74,6 +74,11 @@ def test_a_tag_that_no_poller_has_is_an_error() -> None:
     text = BASE + "define host{\nuse generic-host\nhost_name a\npoller_tag snmp\n}\n"
     text += "define service{\nuse generic-service\nhost_name a\nservice_description s\npoller_tag None\n}\n"
     assert errors(loaded(text)) == ["Error: some hosts have the poller_tag snmp but no poller has this tag"]
+    tagged = text.replace("poller_tag None", "poller_tag dzm")
+    with_dmz = INI.replace("type=poller", "type=poller\npoller_tags=None,snmp,dmz")
+    assert errors(loaded(tagged, with_dmz)) == [
+        "some services have the poller_tag dzm but no poller has this tag, did you mean 'dmz'?"
+    ]
     assert not errors(loaded(text, INI.replace("type=poller", "type=poller\npoller_tags=None,snmp")))
 
 
@@ -97,4 +102,11 @@ def test_a_tag_that_no_reactionner_has_or_that_a_command_asks_for_is_a_warning()
         "some commands have the poller_tag dmz but no poller has this tag",
         "some hosts have the reactionner_tag mail but no reactionner has this tag",
         "some commands have the reactionner_tag sms but no reactionner has this tag",
+    ]
+
+
+def test_a_number_that_nothing_depends_on_is_a_number_all_the_same() -> None:
+    assert errors(loaded(BASE, INI.replace("type=poller", "type=poller\nping_period=garbage"))) == [
+        "[poller::poller-master] Error while pythonizing parameter 'ping_period': Cannot convert 'garbage' to a number;"
+        " from: /etc/a/alignak.ini:11"
     ]

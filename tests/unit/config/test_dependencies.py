@@ -134,9 +134,16 @@ def test_loops_of_dependencies_are_shown_as_paths() -> None:
     text = "".join(
         define("hostdependency", dependent_host_name=one, host_name=other) for one, other in ("ab", "bc", "ca")
     ) + service("App", host_name="a", service_dependencies="a,App")
-    assert [each.partition(", of which")[0] for each in errors(loaded(SITE + text))] == [
-        "[hostdependency::a] Loop detected while checking host dependencies: a -> b -> c -> a",
-        "[servicedependency::a/App] Loop detected while checking service dependencies: a/App -> a/App",
+    loop, where = (
+        "Loop detected while checking host dependencies: a -> b -> c -> a",
+        "in dependency defined in /etc/a/main.cfg",
+    )
+    assert [each.rpartition(":")[0] for each in errors(loaded(SITE + text))] == [
+        f"[hostdependency::a] {loop}: Host b is parent and host a is child {where}",
+        f"[hostdependency::b] {loop}: Host c is parent and host b is child {where}",
+        f"[hostdependency::c] {loop}: Host a is parent and host c is child {where}",
+        "[servicedependency::a/App] Loop detected while checking service dependencies: a/App -> a/App: Service a/App is"
+        " parent and service a/App is child in dependency defined in /etc/a/main.cfg",
     ]
 
 

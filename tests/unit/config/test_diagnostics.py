@@ -10,6 +10,11 @@ def test_a_problem_of_an_object_is_one_line_with_its_place() -> None:
     assert problem.render() == "[host::srv-1] check_command 'x' invalid; from: /etc/a.cfg:12"
 
 
+def test_a_message_that_ends_in_its_place_does_not_say_it_twice() -> None:
+    message = "a host item has been defined without host_name, from: /etc/a.cfg:12"
+    assert Diagnostic(Severity.ERROR, message, "/etc/a.cfg", 12).render() == message
+
+
 def test_a_problem_of_no_object_and_no_place_is_its_message() -> None:
     assert Diagnostic(Severity.WARNING, "nothing to do").render() == "nothing to do"
 

@@ -129,6 +129,8 @@ def test_an_unknown_daemon_is_refused_with_the_known_ones() -> None:
         ConfigurationError, match=r"no daemon is named 'poller-2'.*did you mean 'poller-1'.*arbiter-master"
     ):
         environment().process("poller-2")
+    with pytest.raises(ConfigurationError, match=r"no daemon is named 'zzz' in .*\.ini\. Known daemons: "):
+        environment().process("zzz")
 
 
 def test_bad_values_of_a_daemon_are_named_with_their_lines_all_at_once() -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from alignak.config.diagnostics import Diagnostics
+from alignak.config.expand import from_list, group_members, unique
 from alignak.config.graphs import order
+from alignak.config.inherit import Inheritance
+from alignak.config.parser import parse
+from alignak.config.tables import OBJECT_TYPES
 from alignak.model.objects import Group
 from tests.support.configurations import BASE, compiled, errors, loaded
 
@@ -78,15 +83,45 @@ def test_names_with_characters_that_break_commands_are_refused() -> None:
     ]
 
 
+def test_a_drive_of_windows_is_a_service_name() -> None:
+    text = "define host{\nuse generic-host\nhost_name win\n}\n"
+    text += "define service{\nuse generic-service\nhost_name win\nservice_description C:\\ Drive Space\n}\n"
+    assert [each.description for each in compiled(BASE + text).objects.services] == ["C:\\ Drive Space"]
+
+
+def test_a_misspelt_member_brings_the_right_one() -> None:
+    diagnostics = Diagnostics()
+    parsed = parse("define contactgroup{\ncontactgroup_name g\nmembers bobb\n}\n", "f", diagnostics)
+    groups = Inheritance(OBJECT_TYPES["contactgroup"], parsed.definitions, diagnostics).objects()
+    group_members(
+        "contactgroup",
+        unique("contactgroup", groups, diagnostics),
+        {},
+        from_list({"bob": None}),
+        diagnostics,
+        hint=lambda name: diagnostics.nearest(name, ["bob"]),
+    )
+    assert [each.message for each in diagnostics.all()] == [
+        "as contactgroup, got unknown member 'bobb', did you mean 'bob'?"
+    ]
+
+
 def test_groups_that_multiply_beyond_reason_are_refused() -> None:
     text = "".join(
         f"define host{{\nhost_name h{each}\n}}\ndefine hostgroup{{\nhostgroup_name g{each}\nmembers *\n}}\n"
-        for each in range(2300)
+        for each in range(1500)
     )
-    assert errors(loaded(text))[0].startswith("the hostgroups have more than 5000000 members in all")
+    assert errors(loaded(text))[0].startswith("the hostgroups have more than 2000000 members in all")
 
 
 def test_everything_comes_after_what_it_needs_and_loops_are_set_apart() -> None:
     ordered, looping = order({"a": ["b", "c"], "b": ["c"], "c": [], "x": ["y"], "y": ["x"], "z": ["x"], "s": ["s"]})
     assert ordered.index("c") < ordered.index("b") < ordered.index("a")
     assert looping == {"x", "y", "s"}
+
+
+def test_an_order_that_is_no_number_is_an_error_even_if_nothing_is_twice() -> None:
+    assert errors(loaded(HOSTS + group("x", members="a", definition_order="perhaps"))) == [
+        "Error while pythonizing parameter 'definition_order': Cannot convert 'perhaps' to a number; from:"
+        " /etc/a/main.cfg:45"
+    ]

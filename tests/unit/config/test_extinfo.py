@@ -30,3 +30,11 @@ def test_information_about_what_does_not_exist_is_an_error() -> None:
     assert errors(loaded(SITE + text)) == [
         "[serviceextinfo::srv-2] Service Laod not found for host srv-2, did you mean 'Load'?; from: /etc/a/main.cfg:36"
     ]
+
+
+def test_information_about_nobody_is_an_error() -> None:
+    text = "define hostextinfo{\nnotes x\n}\ndefine serviceextinfo{\nhost_name srv-2\nnotes without_whom\n}\n"
+    assert errors(loaded(SITE + text)) == [
+        "[hostextinfo] host_name required property is missing; from: /etc/a/main.cfg:34",
+        "[serviceextinfo] service_description required property is missing; from: /etc/a/main.cfg:37",
+    ]

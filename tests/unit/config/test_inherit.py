@@ -112,8 +112,8 @@ def test_the_later_of_two_objects_counts_unless_an_order_says_otherwise() -> Non
 
 def test_objects_without_a_name_and_templates_nobody_can_use_are_errors() -> None:
     assert errors(loaded(PEOPLE + define(alias="x") + define(register="0"))) == [
-        "a host item has been defined without host_name; from: /etc/a/main.cfg:39",
-        "a host template has been defined without name; from: /etc/a/main.cfg:42",
+        "a host item has been defined without host_name, from: /etc/a/main.cfg:39",
+        "a host template has been defined without name, from: /etc/a/main.cfg:42",
     ]
 
 

@@ -68,6 +68,7 @@ def test_what_is_wrong_with_modulations_is_said_of_them_and_of_those_that_name_t
         + define("resultmodulation", resultmodulation_name="r", modulation_period="nihgt")
         + define("checkmodulation", checkmodulation_name="c")
         + define("checkmodulation", checkmodulation_name="d", check_command="chekc")
+        + define("checkmodulation", checkmodulation_name="e", check_command="!90")
         + define("macromodulation", macromodulation_name="m")
         + define("businessimpactmodulation", business_impact_modulation_name="i", business_impact="high")
         + define("host", host_name="h", use="generic-host", resultmodulations="rr", macromodulations="x")
@@ -77,6 +78,7 @@ def test_what_is_wrong_with_modulations_is_said_of_them_and_of_those_that_name_t
         "[resultmodulation::r] The modulation_period named 'nihgt' is unknown, did you mean 'night'?",
         "[checkmodulation::c] do not have any check_command defined",
         "[checkmodulation::d] a check_command is invalid (chekc), did you mean 'check'?",
+        "[checkmodulation::e] a check_command is missing",
         "[macromodulation::m] contains no macro definition",
         "[businessimpactmodulation::i] Error while pythonizing parameter 'business_impact': Cannot convert 'high' to a"
         " number",

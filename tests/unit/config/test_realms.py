@@ -112,3 +112,11 @@ def test_hosts_that_must_stay_together_must_be_in_one_realm() -> None:
         " -> the host a is in the realm Paris",
         " -> the host b is in the realm Europe",
     ]
+
+
+def test_whether_a_realm_is_the_default_one_is_yes_or_no() -> None:
+    found = errors(loaded(BASE + "define realm{\nrealm_name Lab\ndefault perhaps\n}\n"))
+    assert found == [
+        "[realm::Lab] Error while pythonizing parameter 'default': Cannot convert 'perhaps' to a boolean value; from:"
+        " /etc/a/main.cfg:24"
+    ]

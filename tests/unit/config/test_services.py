@@ -105,7 +105,7 @@ def test_what_is_bound_to_nothing_or_to_nobody_known_is_an_error() -> None:
         + define("service", service_description="G", host_name="a", contacts="bob")
     )
     assert errors(loaded(text)) == [
-        "[service::A] a service has been defined without host_name nor hostgroup_name; from: /etc/a/main.cfg:45",
+        "[service::A] a service has been defined without host_name nor hostgroup_name, from: /etc/a/main.cfg:45",
         "[service::B] unknown host_name 'cc', did you mean 'c'?; from: /etc/a/main.cfg:52",
         "[service::C] unknown hostgroup_name 'rack', did you mean 'racks'?; from: /etc/a/main.cfg:57",
         "[service::C] not bound to any host.; from: /etc/a/main.cfg:54",

@@ -34,7 +34,7 @@ def test_values_that_cannot_be_are_errors() -> None:
 def test_what_has_no_effect_is_said_once_and_what_is_expected_is_not() -> None:
     text = BASE + "date_format=iso\ncommand_file=/x\nadmin_email=me\ntick_clean_queues=5\nintervall_length=1\n"
     assert warnings(loaded(text)) == [
-        "the parameter 'date_format' is accepted and nothing comes of it: remove the line; from: /etc/a/main.cfg:22",
+        "[parameter::date_format] nothing comes of it, remove the line; from: /etc/a/main.cfg:22",
         "The configuration parameter 'command_file = /x' is deprecated and will be ignored. Please configure your"
         " external 'external commands' module as expected.; from: /etc/a/main.cfg:23",
         "the parameter 'intervall_length' is unknown and ignored, did you mean 'interval_length'?; from:"
@@ -56,7 +56,6 @@ def test_global_commands_must_exist() -> None:
     ini = INI.replace("cfg=main.cfg", "cfg=main.cfg\nhost_perfdata_command=chekc")
     text = BASE + "global_service_event_handler=restart!now\nglobal_host_event_handler=check!x\n"
     assert errors(loaded(text, ini)) == [
-        "global_service_event_handler 'restart' is invalid: there is no such command; from: /etc/a/main.cfg:22",
-        "host_perfdata_command 'chekc' is invalid: there is no such command, did you mean 'check'?; from:"
-        " /etc/a/alignak.ini:5",
+        "global service event_handler 'restart' is invalid: there is no such command; from: /etc/a/main.cfg:22",
+        "host perfdata command 'chekc' is invalid, did you mean 'check'?; from: /etc/a/alignak.ini:5",
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from alignak.config.compile import load
 from alignak.config.diagnostics import Diagnostics, Place
 from alignak.config.environment import read_environment
-from alignak.config.sources import decode, read_text
+from alignak.config.sources import decode, read_bytes
 from alignak.system.files import DiskFiles
 from tests.support.configurations import BASE, INI, MemoryFiles
 
@@ -25,7 +25,7 @@ def test_a_byte_order_mark_is_no_text() -> None:
 
 def test_a_missing_file_is_an_error_where_it_was_named() -> None:
     diagnostics = Diagnostics()
-    assert read_text("/gone.cfg", MemoryFiles({}), diagnostics, Place("/main.cfg", 3)) is None
+    assert read_bytes("/gone.cfg", MemoryFiles({}), diagnostics, Place("/main.cfg", 3)) is None
     (problem,) = diagnostics.all()
     assert problem.render() == "cannot open file '/gone.cfg' for reading: No such file or directory; from: /main.cfg:3"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alignak.base.codec import decode, encode
+from alignak.dispatch.cutting import whole
 from alignak.dispatch.planner import Plan, plan
 from alignak.messages.control import DaemonConfiguration, content_hash
 from alignak.model.topology import Module, Realm, Role
@@ -26,11 +27,17 @@ def satellites(found: Plan, name: str) -> list[str]:
 def test_a_scheduler_gets_its_part_and_its_own_assignment_alone() -> None:
     found = plan(installation(["srv-b", "srv-a"], [scheduler("s1"), *MAIN]))
     conf = found.configurations["s1"]
-    assert conf.conf_part == found.parts["s1"]
+    assert conf.conf_part == whole(found.parts["s1"])
     assert len(conf.schedulers) == 1
     own = conf.schedulers[0]
     assert (own.link.name, own.managed_conf_id, own.push_flavor) == ("s1", "Config_1", found.parts["s1"].hash)
-    assert own.managed_hosts_names == ("srv-a", "srv-b")
+
+
+def test_receivers_are_told_whose_host_is_whose_and_nobody_else_needs_so_many_names() -> None:
+    found = plan(installation(["srv-b", "srv-a"], [scheduler("s1"), *MAIN]))
+    told = {name: conf.schedulers[0].managed_hosts_names for name, conf in found.configurations.items()}
+    assert told.pop("receiver-All") == ("srv-a", "srv-b")
+    assert set(told.values()) == {()}
 
 
 def test_schedulers_and_brokers_are_told_of_the_satellites_they_deal_with() -> None:
@@ -60,7 +67,7 @@ def test_each_daemon_gets_the_modules_it_names_and_no_others() -> None:
 
 def test_global_macros_go_to_nobody_but_the_schedulers() -> None:
     found = plan(installation(["srv"], [scheduler("s1"), *MAIN]))
-    assert found.parts["s1"].macros["USER1"] == "/plugins"
+    assert found.parts["s1"].head.macros["USER1"] == "/plugins"
     assert all(not conf.macros for conf in found.configurations.values())
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from alignak.base.ids import ObjectKey
-from alignak.dispatch.cutting import cut, sealed
+from alignak.dispatch.bundles import bundles_of
+from alignak.dispatch.cutting import CutPart, cut
 from alignak.model.objects import Checkable, Group
 from alignak.model.relations import Dependency, Escalation
-from alignak.model.snapshot import CompiledConfig
-from tests.support.installations import host, installation, service
+from alignak.model.snapshot import CompiledConfig, Part
+from tests.support.installations import host, installation, service, unpacked
 
 OWNERS = {"a": "s1", "b": "s2", "c": "s2"}
 IDS = {"s1": ("Config_1", "All"), "s2": ("Config_2", "All")}
@@ -26,13 +27,23 @@ def config() -> CompiledConfig:
     )
 
 
+def cut_up(whole: CompiledConfig) -> dict[str, CutPart]:
+    """Cut a configuration for the two schedulers."""
+    return cut(whole, bundles_of(whole.objects), OWNERS, IDS)
+
+
+def seen(whole: CompiledConfig) -> dict[str, Part]:
+    """Return the parts as the two schedulers see them."""
+    return {name: unpacked(part) for name, part in cut_up(whole).items()}
+
+
 def keys(items: tuple[Checkable, ...]) -> list[str]:
     """Return the keys of hosts or services."""
     return [each.key for each in items]
 
 
 def test_a_part_has_its_hosts_and_their_services() -> None:
-    parts = cut(config(), OWNERS, IDS)
+    parts = seen(config())
     assert keys(parts["s1"].objects.hosts) == ["a"]
     assert keys(parts["s1"].objects.services) == ["a;Alone", "a;Disk"]
     assert keys(parts["s2"].objects.hosts) == ["b", "c"]
@@ -40,7 +51,7 @@ def test_a_part_has_its_hosts_and_their_services() -> None:
 
 
 def test_groups_have_the_members_of_the_part() -> None:
-    parts = cut(config(), OWNERS, IDS)
+    parts = seen(config())
     groups = {name: {each.name: each.members for each in part.objects.hostgroups} for name, part in parts.items()}
     assert groups == {
         "s1": {"empty": (), "web": ("a",)},
@@ -51,7 +62,7 @@ def test_groups_have_the_members_of_the_part() -> None:
 
 def test_objects_keep_their_policy_and_a_part_has_no_other_policies() -> None:
     whole = config()
-    parts = cut(whole, OWNERS, IDS)
+    parts = seen(whole)
     for part in parts.values():
         found = part.objects
         used = {each.policy for each in (*found.hosts, *found.services)}
@@ -63,26 +74,26 @@ def test_objects_keep_their_policy_and_a_part_has_no_other_policies() -> None:
 
 def test_what_an_external_command_may_name_is_in_every_part() -> None:
     whole = config()
-    for part in cut(whole, OWNERS, IDS).values():
+    for part in seen(whole).values():
         assert part.objects.commands == whole.objects.commands
         assert part.objects.contacts == whole.objects.contacts
         assert part.objects.contactgroups == whole.objects.contactgroups
         assert part.macros == whole.macros
 
 
-def test_the_hash_of_a_part_is_that_of_its_content() -> None:
-    parts = cut(config(), OWNERS, IDS)
-    part = parts["s1"]
-    assert len(part.hash) == 40
-    assert sealed(part) == part
-    assert sealed(replace(part, macros={})).hash != part.hash
-    assert parts["s2"].hash != part.hash
+def test_the_same_content_has_the_same_hash_and_other_content_another_one() -> None:
+    whole = config()
+    hashes = {name: part.hash for name, part in cut_up(whole).items()}
+    assert {len(each) for each in hashes.values()} == {40}
+    assert len(set(hashes.values())) == 2
+    assert {name: part.hash for name, part in cut_up(config()).items()} == hashes
+    assert not set(hashes.values()) & {part.hash for part in cut_up(replace(whole, macros={})).values()}
 
 
 def test_a_change_of_one_host_changes_the_hash_of_its_part_alone() -> None:
-    before, whole = cut(config(), OWNERS, IDS), config()
+    before, whole = cut_up(config()), config()
     hosts = tuple(replace(each, address="10.0.0.9") if each.host_name == "c" else each for each in whole.objects.hosts)
-    after = cut(replace(whole, objects=replace(whole.objects, hosts=hosts)), OWNERS, IDS)
+    after = cut_up(replace(whole, objects=replace(whole.objects, hosts=hosts)))
     assert (before["s1"].hash == after["s1"].hash, before["s2"].hash == after["s2"].hash) == (True, False)
 
 
@@ -94,7 +105,7 @@ def test_a_part_has_the_dependencies_of_its_objects_and_every_escalation() -> No
         dependencies=(own, Dependency(ObjectKey("a;Disk"), ObjectKey("a;Alone"))),
         escalations=(Escalation("late"),),
     )
-    parts = cut(replace(whole, objects=objects), OWNERS, IDS)
+    parts = seen(replace(whole, objects=objects))
     assert parts["s2"].objects.dependencies == (own,)
     assert [each.dependent for each in parts["s1"].objects.dependencies] == ["a;Disk"]
     assert all(part.objects.escalations == (Escalation("late"),) for part in parts.values())

@@ -29,7 +29,7 @@ def test_one_scheduler_looks_after_everything() -> None:
 def test_hosts_are_spread_by_weight() -> None:
     hosts = [f"srv-{each:03}" for each in range(90)]
     found = plan(installation(hosts, [scheduler("s1", weight=2), scheduler("s2"), *one_of_each()]))
-    sizes = {name: len(part.objects.hosts) for name, part in found.parts.items()}
+    sizes = {name: len(part.hosts) for name, part in found.parts.items()}
     assert sum(sizes.values()) == 90
     assert 54 <= sizes["s1"] <= 66
 
@@ -39,7 +39,7 @@ def test_hosts_behind_one_router_stay_together() -> None:
     hosts += [host(f"alone-{each}") for each in range(4)]
     found = plan(installation(hosts, [scheduler("s1"), scheduler("s2"), *one_of_each()]))
     assert len({found.owners[each] for each in ("router", "switch", "srv-a", "srv-b")}) == 1
-    assert {len(part.objects.hosts) for part in found.parts.values()} == {4}
+    assert {len(part.hosts) for part in found.parts.values()} == {4}
 
 
 def test_each_realm_has_its_own_schedulers() -> None:
@@ -51,7 +51,7 @@ def test_each_realm_has_its_own_schedulers() -> None:
     )
     found = plan(config)
     assert {name for name, owner in found.owners.items() if owner == "s-north"} == {"there-1", "there-2", "there-3"}
-    assert (found.parts["s-all"].realm, found.parts["s-north"].realm) == ("All", "North")
+    assert (found.parts["s-all"].head.realm, found.parts["s-north"].head.realm) == ("All", "North")
 
 
 def test_a_realm_without_a_scheduler_is_looked_after_from_the_realm_above() -> None:
@@ -116,7 +116,7 @@ def test_spare_and_inactive_schedulers_get_no_hosts(unused: dict[str, bool]) -> 
 
 def test_a_scheduler_nobody_needs_gets_an_empty_part() -> None:
     found = plan(installation(["srv"], [scheduler("s1"), scheduler("s2"), *one_of_each()]))
-    assert sorted(len(part.objects.hosts) for part in found.parts.values()) == [0, 1]
+    assert sorted(len(part.hosts) for part in found.parts.values()) == [0, 1]
     assert found.configurations.keys() >= {"s1", "s2"}
 
 
@@ -142,7 +142,7 @@ def test_hosts_of_a_scheduler_that_left_go_to_the_others_and_no_other_host_moves
     after = plan(installation(HOSTS, [each for each in THREE if each.name != "s2"]), before.placement)
     moved = {name for name in HOSTS if before.owners[name] != after.owners[name]}
     assert moved == {name for name in HOSTS if before.owners[name] == "s2"}
-    assert {len(part.objects.hosts) for part in after.parts.values()} <= {18, 19, 20, 21, 22}
+    assert {len(part.hosts) for part in after.parts.values()} <= {18, 19, 20, 21, 22}
     assert (after.parts["s1"].part_id, after.parts["s3"].part_id) == ("Config_1", "Config_3")
 
 
@@ -172,7 +172,7 @@ def test_a_heavier_weight_brings_more_hosts() -> None:
     before = plan(installation(HOSTS, THREE))
     heavy = [scheduler("s1", weight=3), *THREE[1:]]
     after = plan(installation(HOSTS, heavy), before.placement)
-    assert 22 <= len(after.parts["s1"].objects.hosts) <= 26
+    assert 22 <= len(after.parts["s1"].hosts) <= 26
 
 
 # Spares -------------------------------------------------------------------------------------------------------------

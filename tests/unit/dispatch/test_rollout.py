@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alignak.base.clock import ManualClock
+from alignak.dispatch.cutting import whole
 from alignak.dispatch.planner import Plan, plan
 from alignak.dispatch.rollout import TRIES, Report, Rollout
 from alignak.messages.control import DaemonConfiguration, ManagedPart
@@ -242,7 +243,7 @@ def test_a_scheduler_gets_its_part_back_once_the_spare_has_let_go_of_it(clock: M
     spare = plan(config, main.placement, absent={"s1"})
     site = Site("s9", *SATELLITES)
     site.settle(Rollout(spare), clock)
-    assert site.held["s9"].conf_part == main.parts["s1"]
+    assert site.held["s9"].conf_part == whole(main.parts["s1"])
     site.lives["s1"] = "life-2"
     rollout = Rollout(main)
     reports = site.reports()
@@ -252,3 +253,38 @@ def test_a_scheduler_gets_its_part_back_once_the_spare_has_let_go_of_it(clock: M
     site.settle(rollout, clock, 3)
     assert "s9" not in site.held
     assert rollout.is_complete
+
+
+def test_a_scheduler_that_has_the_old_part_is_sent_what_changed(site: Site, clock: ManualClock) -> None:
+    site.settle(Rollout(OLD), clock)
+    rollout = Rollout(NEW, OLD)
+    name = NEW.owners["d"]
+    changed = rollout.changes(name, site.reports()[name])
+    assert changed is not None
+    assert changed.conf_part is not None
+    assert changed.hash == NEW.configurations[name].hash
+    assert changed.conf_part.base == OLD.parts[name].hash
+    assert len(changed.conf_part.hosts) == 1
+
+
+def test_a_scheduler_that_has_a_part_nobody_knows_is_sent_all_of_it(site: Site, clock: ManualClock) -> None:
+    site.settle(Rollout(OLD), clock)
+    reports = site.reports()
+    assert Rollout(plan(installation(["x"], DAEMONS))).changes("s1", reports["s1"]) is None
+    assert Rollout(NEW, OLD).changes("poller-All", reports["poller-All"]) is None
+
+
+def test_when_all_go_back_what_changed_is_sent_the_other_way(site: Site, clock: ManualClock) -> None:
+    site.settle(Rollout(OLD), clock)
+    rollout, name = Rollout(NEW, OLD), NEW.owners["d"]
+    site.held[name] = NEW.configurations[name]
+    site.broken.add("poller-All")
+    for _ in range(TRIES):
+        site.turn(rollout, clock)
+        clock.advance(10)
+    assert rollout.is_going_back
+    assert rollout.in_force is OLD
+    changed = rollout.changes(name, site.reports()[name])
+    assert changed is not None
+    assert changed.conf_part is not None
+    assert (changed.conf_part.hash, changed.conf_part.gone) == (OLD.parts[name].hash, ("d",))

@@ -72,7 +72,7 @@ def test_days_of_a_year(entry: str, expected: list[str]) -> None:
         ("thursday -1", [26], [30]),
         ("wednesday 1 - thursday 1", [1, 2, 3, 4, 5], [1, 2]),
         ("friday -1 - monday 1", [1, 2, 27, 28], [1, 2, 3, 4, 5, 6, 24, 25, 26, 27, 28, 29, 30]),
-        ("monday 4 - thursday 5", [23, 24, 25, 26], [27, 28, 29, 30]),
+        ("monday 4 - thursday 5", [23, 24, 25, 26, 27, 28], [27, 28, 29, 30]),
     ],
 )
 def test_days_of_every_month(entry: str, february: list[int], april: list[int]) -> None:

@@ -1,0 +1,1 @@
+"""Public historical names of objects; nothing inside the package imports them."""

@@ -1,0 +1,50 @@
+"""``bin/bench`` on a small site: everything it measures can be measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench import bench_config, bench_engine
+from tests.bench.frame import Options, Row, table
+from tests.bench.run import main
+from tests.support.peers import PeerMissingError, nagios
+
+pytestmark = [pytest.mark.long, pytest.mark.services, pytest.mark.timeout(900)]
+
+
+def test_every_question_about_configurations_has_an_answer(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    try:
+        nagios()
+    except PeerMissingError as error:
+        if request.config.getoption("--with-services"):
+            pytest.fail(str(error))
+        pytest.skip(f"{error}; a machine with Debian's apt sources has it")
+    found = list(bench_config.rows(Options(tmp_path, rounds=1, hosts=(100,))))
+    rows = [each for each in found if isinstance(each, Row)]
+    assert {each.question.partition(": ")[2] for each in rows} == {
+        "verify, cold",
+        "verify, one file changed",
+        "verify, most memory",
+        "part on the wire, a service",
+        "start until all parts are confirmed",
+        "start, most memory of the arbiter",
+        "reload, one host changed",
+    }
+    assert {each.against for each in rows} == {"nagios4", "icinga2", "limit"}
+    assert all(value > 0 for each in rows for value in (*each.ours, *each.theirs))
+    assert not any(each.verdict for each in rows), "a goal of 100,000 services was held against 1,000"
+    assert table(rows).row_count == len(rows)
+
+
+def test_every_event_of_the_engine_is_timed(tmp_path: Path) -> None:
+    rows = list(bench_engine.rows(Options(tmp_path, rounds=1)))
+    assert all(isinstance(each, Row) and each.ours for each in rows)
+
+
+def test_a_bench_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["configs"])
+    assert ended.value.code == 2
+    assert "there is no bench configs, there is config, engine" in capsys.readouterr().err
