@@ -110,6 +110,7 @@ def _commands(document: Mapping[str, Any]) -> Iterator[str]:
         rows: list[Row] = [("as written", found["call"])]
         rows += [("line", found["line"])] if found["line"] else []
         rows.append(("expanded", found["expanded"]))
+        rows += [("not run", found["why_not"])] if found["why_not"] else []
         if found["unknown"]:
             rows.append(("no value for", " ".join(f"${name}$" for name in found["unknown"])))
         yield from _section(titles[key], rows)

@@ -23,6 +23,7 @@ from alignak.engine.attributes import masked
 from alignak.model.objects import Checkable, Group, Policy
 from alignak.model.relations import Dependency, Escalation
 from alignak.model.rules import BusinessRule, Either, Every, Leaf, Node, Not
+from alignak.model.settings import Settings
 from alignak.model.timeperiods import Timeperiod, next_active, next_inactive
 
 FIRST: Final = 5
@@ -129,7 +130,27 @@ def _commands(explainer: Explainer, item: Checkable, policy: Policy) -> dict[str
         "event_handler": previews.event_handler(),
         "snapshot_command": policy.snapshot_command,
     }
-    return {key: to_builtins(previews.of(call)) for key, call in calls.items() if call is not None}
+    idle = _idle(explainer.config.settings, item, policy)
+    return {
+        key: to_builtins(previews.of(call)) | {"why_not": idle.get(key, "")}
+        for key, call in calls.items()
+        if call is not None
+    }
+
+
+def _idle(settings: Settings, item: Checkable, policy: Policy) -> dict[str, str]:
+    """Return which commands of an object are never run, and why."""
+    checks = f"execute_{item.kind.value}_checks"
+    switches = {
+        "check_command": ((checks, getattr(settings, checks)), ("active_checks_enabled", policy.active_checks_enabled)),
+        "event_handler": (
+            ("enable_event_handlers", settings.enable_event_handlers),
+            ("event_handler_enabled", policy.event_handler_enabled),
+        ),
+        "snapshot_command": (("snapshot_enabled", policy.snapshot_enabled),),
+    }
+    off = {key: [name for name, is_on in those if not is_on] for key, those in switches.items()}
+    return {key: f"{' and '.join(names)} 0" for key, names in off.items() if names}
 
 
 def _membership(explainer: Explainer, name: str, item: Checkable, account: Account) -> dict[str, Any]:

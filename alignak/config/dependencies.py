@@ -222,7 +222,9 @@ class Pairing:
         for each in self._found:
             edges.setdefault(each.dependent, []).append(each.on)
         paths = loops(edges) if edges else []
-        defined = {(each.dependent, each.on): each.imported_from for each in self._found} if paths else {}
+        defined: dict[tuple[str, str], str] = {
+            (each.dependent, each.on): each.imported_from for each in self._found if paths
+        }
         for path in paths:
             kind = "service" if ";" in path[0] else "host"
             names = [each.replace(";", "/", 1) for each in path]

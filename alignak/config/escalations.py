@@ -23,7 +23,7 @@ from alignak.config.selecting import Selector
 from alignak.config.tables import OBJECT_TYPES
 from alignak.model.relations import Escalation
 
-MOST_ATTACHED: Final = 5_000_000
+MOST_ATTACHED: Final = 2_000_000
 """How many objects all escalations may name: bounds what a small hostile file can cost."""
 
 _GENERATED: Final = {"hostescalation": "Generated-HE", "serviceescalation": "Generated-SE"}
@@ -72,11 +72,11 @@ class Escalations:
         for name, each in sorted(self._found.items()):
             for key in self._named(each.resolved, selector):
                 count += 1
+                if count > MOST_ATTACHED:
+                    message = f"escalations name more than {MOST_ATTACHED} objects, use fewer of them"
+                    self._diagnostics.error(message, each.resolved.place())
+                    return {}
                 found.setdefault(key, []).append(name)
-            if count > MOST_ATTACHED:
-                message = f"escalations name more than {MOST_ATTACHED} objects, use fewer of them"
-                self._diagnostics.error(message, each.resolved.place())
-                return {}
         shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         return {key: shared.setdefault(tuple(names), tuple(names)) for key, names in found.items()}
 

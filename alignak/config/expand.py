@@ -13,7 +13,7 @@ from alignak.config.values import Unreadable, integer, names
 
 Selection: TypeAlias = "tuple[dict[str, None], list[str]]"
 
-MOST_MEMBERS: Final = 2_000_000
+MOST_MEMBERS: Final = 1_500_000
 """How many memberships the groups of one type may have in all: bounds what a small hostile file can cost."""
 
 MOST_HOSTS: Final = 500_000

@@ -24,7 +24,7 @@ DEEPEST: Final = 100
 MOST_CLONES: Final = 10_000
 """How many objects one name pattern may stand for."""
 
-MOST_LOOKED_AT: Final = 100_000_000
+MOST_LOOKED_AT: Final = 50_000_000
 """How many names expressions may look at in all: bounds what a small hostile file can cost."""
 
 

@@ -79,9 +79,13 @@ class Rules:
 
     def compile(self, owners: Iterable[Checkable]) -> tuple[BusinessRule, ...]:
         """Return the rules of the objects whose check is one, sorted by owner."""
-        rules = [rule for each in owners if self._left > 0 and self._text >= 0 and (rule := self._rule(each)) is not None]
+        rules = [rule for each in owners if self._has_room and (rule := self._rule(each)) is not None]
         self._warn_loops(rules)
         return tuple(sorted(rules, key=lambda rule: rule.owner))
+
+    @property
+    def _has_room(self) -> bool:
+        return self._left > 0 and self._text >= 0
 
     def _rule(self, owner: Checkable) -> BusinessRule | None:
         """Return the rule of an object; None, once it is said, when something is wrong with it."""
@@ -96,11 +100,8 @@ class Rules:
         text = "!".join(owner.check_command.arguments) if owner.check_command else ""
         before = self._diagnostics.error_count
         try:
-            expanded = self._expanded(text, owner, resolved)
-            self._text -= len(expanded)
-            if self._text < 0:
-                raise Malformed(f"all rules have more than {MOST_TEXT} characters, write shorter ones")
-            tree = parse(expanded, lambda leaf: self._leaf(leaf, owner))
+            self._count_text(text)
+            tree = parse(self._expanded(text, owner, resolved), lambda leaf: self._leaf(leaf, owner))
         except Malformed as error:
             self._error(f"business_rule invalid: {error}")
             return None
@@ -129,9 +130,10 @@ class Rules:
             elif name[:8] == "_SERVICE":
                 found = resolved.text(f"_{name[8:]}")
             else:
-                found = known.get(name) or self._context.macros.get(name)
+                found = known[name] if name in known else self._context.macros.get(name)
             if found is None:
                 raise Malformed(f"the macro {shown(match.group())} has no value")
+            self._count_text(found)
             return found
 
         return _MACRO.sub(value, text)
@@ -155,6 +157,11 @@ class Rules:
             self._error(f"business rule got an empty result for pattern '{shown(text)}'{self._hint(host, service)}")
         return found
 
+    def _count_text(self, text: str) -> None:
+        self._text -= len(text)
+        if self._text < 0:
+            raise Malformed(f"all rules have more than {MOST_TEXT} characters, write shorter ones")
+
     def _count_leaves(self, more: int) -> None:
         self._left -= more
         if self._left <= 0:
@@ -162,10 +169,10 @@ class Rules:
 
     def _one(self, host: str, service: str) -> ObjectKey:
         """Return the key of a host or service that is named; one key, however many leaves name it."""
-        key = self._named.get((host, service))
-        if key is not None:
-            return key
+        if (host, service) in self._named:
+            return self._named[host, service]
         context = self._context
+        key = service_key(host, service) if service else host_key(host)
         if host not in context.hosts:
             hint = self._diagnostics.nearest(host, context.hosts)
             self._error(f"business rule uses unknown host {shown(host)}{hint}")
@@ -173,9 +180,8 @@ class Rules:
             hint = self._diagnostics.nearest(service, context.selector.descriptions(host, "*")[0])
             self._error(f"business rule uses unknown service {shown(host)}/{shown(service)}{hint}")
         else:
-            key = self._named[host, service] = service_key(host, service) if service else host_key(host)
-            return key
-        return service_key(host, service) if service else host_key(host)
+            self._named[host, service] = key
+        return key
 
     def _hint(self, host: str, service: str) -> str:
         """Return which group was meant when one is named that does not exist."""

@@ -117,6 +117,8 @@ class Selector:
         known = self._by_host.get(host)
         if known is None:
             known = self._by_host[host] = Names((), self._regexps)
+        if text == "*":
+            return list(known.all), []
         if text in known.all:
             return [text], []
         chosen, unknown = select(text, known.all, (), known.like)

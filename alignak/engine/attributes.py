@@ -33,7 +33,9 @@ Getter: TypeAlias = Callable[[Item], Json]
 MASK: Final = "***"
 """What is shown of a value whose name says that it is secret."""
 
-_SECRET: Final = re.compile(r"PASS|PWD|SECRET|TOKEN|COMMUNITY|CREDENTIAL|PRIVATE|API_?KEY|KEY$|^USER\d+$", re.IGNORECASE)
+_SECRET: Final = re.compile(
+    r"PASS|PWD|SECRET|TOKEN|COMMUNITY|CREDENTIAL|PRIVATE|API_?KEY|KEY$|^USER\d+$", re.IGNORECASE
+)
 
 
 def historical(world: World, item: Item) -> dict[str, Json]:

@@ -5,7 +5,6 @@ The scheduler's endpoints and the command line's ``status`` call these; nothing 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from statistics import mean
 from typing import Final
@@ -76,36 +75,54 @@ _NOT_HERE: Final = (
 
 def livesynthesis(world: World) -> dict[str, int]:
     """Return how many hosts and services are in which condition."""
-    hosts = [each for each in world.items.values() if each.kind is Kind.HOST]
-    services = [each for each in world.items.values() if each.kind is Kind.SERVICE]
+    hosts: list[Item] = []
+    services: list[Item] = []
+    for item in world.items.values():
+        (hosts if item.kind is Kind.HOST else services).append(item)
     return _synthesis("hosts", hosts, (UP, DOWN, UNREACHABLE)) | _synthesis(
         "services", services, (OK, WARNING, CRITICAL, UNKNOWN, UNREACHABLE)
     )
 
 
 def _synthesis(family: str, items: list[Item], names: tuple[str, ...]) -> dict[str, int]:
-    states = [each.state for each in items]  # asked for at each reload and each few seconds: one cheap look each
-    soft = Counter([each.state for each in states if each.state_type is StateType.SOFT])
-    hard = Counter([each.state for each in states])
-    hard.subtract(soft)
+    conditions, by_type = _tally(items)
     return {
         f"{family}_total": len(items),
-        f"{family}_not_monitored": sum(not is_monitored(each) for each in items),
+        f"{family}_not_monitored": conditions["not_monitored"],
         **{
-            f"{family}_{name.lower()}_{kind}": counts[name] + (counts[PENDING] if name == names[0] else 0)
+            f"{family}_{name.lower()}_{kind.value.lower()}": counts.get(name, 0)
+            + (counts.get(PENDING, 0) if name == names[0] else 0)
             for name in names
-            for kind, counts in (("hard", hard), ("soft", soft))
+            for kind, counts in by_type
         },
-        f"{family}_problems": sum(map(is_source, _problems(items))),
-        f"{family}_acknowledged": sum(each.acknowledgement is not None for each in states),
-        f"{family}_in_downtime": sum(each.downtime_depth > 0 for each in items if each.state.downtimes),
-        f"{family}_flapping": sum(each.is_flapping for each in states),
+        **{f"{family}_{name}": count for name, count in conditions.items() if name != "not_monitored"},
     }
 
 
-def _problems(items: Iterable[Item]) -> list[Item]:
-    """Return the objects that are not good."""
-    return [each for each in items if each.state.state not in GOOD]
+def _tally(items: Iterable[Item]) -> tuple[dict[str, int], list[tuple[StateType, dict[str, int]]]]:
+    """Count conditions, and the states of each type; each object is looked at once: this is asked for all the time."""
+    hard: dict[str, int] = {}
+    soft: dict[str, int] = {}
+    not_monitored = problems = acknowledged = in_downtime = flapping = 0
+    for item in items:
+        state = item.state
+        counts = soft if state.state_type is StateType.SOFT else hard
+        counts[state.state] = counts.get(state.state, 0) + 1
+        not_monitored += not is_monitored(item)
+        if state.state not in GOOD:
+            problems += is_source(item)
+            acknowledged += state.acknowledgement is not None
+        if state.downtimes:
+            in_downtime += item.downtime_depth > 0
+        flapping += state.is_flapping
+    conditions = {
+        "not_monitored": not_monitored,
+        "problems": problems,
+        "acknowledged": acknowledged,
+        "in_downtime": in_downtime,
+        "flapping": flapping,
+    }
+    return conditions, [(StateType.HARD, hard), (StateType.SOFT, soft)]
 
 
 def latency(world: World) -> dict[str, float]:
@@ -132,7 +149,8 @@ def command_times(world: World) -> dict[str, list[float]]:
 
 def monitoring_problems(world: World) -> dict[str, Json]:
     """Return the hard problems by object key; what is only the impact of another problem is not among them."""
-    return {each.key: _problem(each) for each in _problems(world.items.values()) if is_source(each)}
+    bad = [each for each in world.items.values() if each.state.state not in GOOD]
+    return {each.key: _problem(each) for each in bad if is_source(each)}
 
 
 def _problem(item: Item) -> dict[str, Json]:

@@ -76,18 +76,20 @@ def _check(argv: Sequence[str | Path], code: int) -> None:
 
 
 def _family(pid: int) -> Iterator[int]:
-    """Yield a process and those below it; daemons that an arbiter launched are families of their own."""
+    """Yield a process and those below it that read configurations with it, not what it launched for other work."""
     yield pid
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in tasks.read_text().split():
-            if not _is_launched(int(child)):
+            if not _is_for_other_work(int(child)):
                 yield from _family(int(child))
 
 
-def _is_launched(pid: int) -> bool:
+def _is_for_other_work(pid: int) -> bool:
+    """Tell whether a process is a daemon that an arbiter launched, or one of Nagios' helpers that run checks."""
     with suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
-        return b"--launched" in words or words.startswith(b"alignak-")
+        is_daemon = words.startswith(b"alignak-") and not words.startswith(b"alignak-arbiter")
+        return is_daemon or b"--launched" in words or b"--worker" in words
     return False
 
 

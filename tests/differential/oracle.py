@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.differential.scenarios import BASE, PARAMETERS, Event, Scenario, objects_text
-from tests.differential.traces import Final_, Trace, join_contacts, key_of, note_command, note_line
+from tests.differential.traces import End, Trace, cut, join_contacts, key_of, note_command, note_line
 from tests.support.peers import Peer, faketime, nagios
 
 PATIENCE: Final = 30.0
@@ -46,9 +46,13 @@ lock_file={folder}/nagios.lock
 query_socket={folder}/nagios.qh
 nagios_user={user}
 nagios_group={group}
+log_service_retries=1
+log_host_retries=1
 check_external_commands=1
 check_workers=1
 check_for_updates=0
+execute_host_checks=0
+execute_service_checks=0
 use_syslog=0
 log_notifications=0
 log_event_handlers=0
@@ -66,7 +70,7 @@ time_change_threshold=900
 """Passive results of hosts go through their attempts: Alignak has no other way."""
 
 SENTINEL: Final = "sentinel"
-"""A host whose forced check tells that all commands given before were taken in."""
+"""A host whose forced check tells that all commands given before were taken in; Nagios wants a service too."""
 SENTINEL_TEXT: Final = """\
 define host {
     host_name sentinel
@@ -76,6 +80,18 @@ define host {
     check_period always
     notification_period always
     notifications_enabled 0
+    contacts sentinel
+}
+define service {
+    host_name sentinel
+    service_description sentinel
+    check_command check-service
+    active_checks_enabled 0
+    max_check_attempts 1
+    check_interval 1
+    retry_interval 1
+    check_period always
+    notification_period always
     contacts sentinel
 }
 define contact {
@@ -103,6 +119,7 @@ def play(scenarios: Sequence[Scenario], folder: Path) -> dict[str, Trace]:
     with run.started():
         run.all()
     join_contacts(run.traces.values())
+    cut(run.traces.values(), run.end)
     return run.traces
 
 
@@ -209,6 +226,8 @@ class _Run:
     def all(self) -> None:
         """Play everything."""
         self._give([f"SCHEDULE_FORCED_{_command(key, BASE + each.first)}" for key, each in self.answers.items()])
+        self._settle()
+        self._give(["START_EXECUTING_HOST_CHECKS", "START_EXECUTING_SVC_CHECKS"])
         self._settle()
         for second in range(1, self.end + STATUS_INTERVAL + 2):
             self._set_clock(second)
@@ -320,8 +339,8 @@ def _command(key: str, at: int) -> str:
     return f"{'SVC' if ';' in key else 'HOST'}_CHECK;{key};{at}"
 
 
-def _final(values: Mapping[str, str], states: Sequence[str]) -> Final_:
-    return Final_(
+def _final(values: Mapping[str, str], states: Sequence[str]) -> End:
+    return End(
         states[int(values["current_state"])],
         "HARD" if values["state_type"] == "1" else "SOFT",
         int(values["current_attempt"]),

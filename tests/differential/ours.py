@@ -15,10 +15,12 @@ from alignak.engine.state import EngineState
 from alignak.messages.work import Ending, Order, Outcome, Work
 from alignak.model.snapshot import Part
 from tests.differential.scenarios import BASE, PARAMETERS, Event, Scenario, objects_text
-from tests.differential.traces import Final_, Trace, join_contacts, note_command, note_line
+from tests.differential.traces import End, Trace, cut, join_contacts, note_command, note_line
 from tests.support.configurations import INI, compiled
 
 MONO: Final = 1_000.0
+OURS: Final[Mapping[str, str]] = {"no_event_handlers_during_downtimes": "0"}
+"""Parameters that Nagios does not know, as it behaves."""
 
 
 class RefusedEventError(Exception):
@@ -30,12 +32,13 @@ def play(scenarios: Sequence[Scenario], refused: dict[str, str] | None = None) -
     run = _Run(scenarios, {} if refused is None else refused)
     run.all()
     join_contacts(run.traces.values())
+    cut(run.traces.values(), run.end)
     return run.traces
 
 
 def part_of(scenarios: Iterable[Scenario]) -> Part:
     """Return what the configuration language makes of the object file."""
-    main = "".join(f"{name}={value}\n" for name, value in PARAMETERS.items()) + "cfg_file=objects.cfg\n"
+    main = "".join(f"{name}={value}\n" for name, value in {**PARAMETERS, **OURS}.items()) + "cfg_file=objects.cfg\n"
     config = compiled(main, INI, {"objects.cfg": objects_text(scenarios)})
     return Part("Config_1", "All", config.name, config.settings, config.macros, config.objects)
 
@@ -124,10 +127,10 @@ class _Run:
         )
         self._take(second, self.engine.handle(OutcomeArrived(outcome), self._instant(second)))
 
-    def _final(self, key: str) -> Final_:
+    def _final(self, key: str) -> End:
         item = self.engine.world.items[ObjectKey(key)]
         state = item.state
-        return Final_(
+        return End(
             item.state_name,
             state.state_type.value,
             state.attempt,

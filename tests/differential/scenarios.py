@@ -83,6 +83,7 @@ class Scenario(Struct, frozen=True):
     answers: Mapping[str, Answers] = field(default_factory=dict)
     """Key of an object that is checked actively -> what its plugin says."""
     end: int = 300
+    """The second at which it is over: nothing after it is looked at."""
 
     def keys(self) -> list[str]:
         """Return the keys of its hosts and services."""

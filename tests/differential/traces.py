@@ -45,7 +45,7 @@ class Handled(NamedTuple):
     attempt: int
 
 
-class Final_(NamedTuple):
+class End(NamedTuple):
     """How an object is in the end."""
 
     state: str
@@ -66,10 +66,18 @@ class Trace(Struct):
     downtimes: list[Turned] = field(default_factory=list)
     flapping: list[Turned] = field(default_factory=list)
     handled: list[Handled] = field(default_factory=list)
-    final: Final_ | None = None
+    acknowledged: list[Turned] = field(default_factory=list)
+    """As we log it; Nagios says nothing of it, so that this is not compared."""
+    final: End | None = None
 
 
-_LINE: Final = re.compile(r"(HOST|SERVICE) (ALERT|DOWNTIME ALERT|FLAPPING ALERT): (.*)")
+_LINE: Final = re.compile(r"(HOST|SERVICE) (ALERT|DOWNTIME ALERT|FLAPPING ALERT|ACKNOWLEDGE ALERT): (.*)")
+_TURNS: Final[Mapping[str, str]] = {
+    "DOWNTIME ALERT": "downtimes",
+    "FLAPPING ALERT": "flapping",
+    "ACKNOWLEDGE ALERT": "acknowledged",
+}
+"""What a line is about -> where it goes."""
 
 
 def note_line(traces: Mapping[str, Trace], at: int, line: str) -> None:
@@ -87,7 +95,7 @@ def note_line(traces: Mapping[str, Trace], at: int, line: str) -> None:
     if what == "ALERT":
         trace.alerts.append(Alert(at, fields[0], fields[1], int(fields[2])))
     else:
-        (trace.downtimes if what == "DOWNTIME ALERT" else trace.flapping).append(Turned(at, fields[0]))
+        getattr(trace, _TURNS[what]).append(Turned(at, fields[0]))
 
 
 def key_of(word: str) -> str:
@@ -107,6 +115,16 @@ def note_command(traces: Mapping[str, Trace], at: int, words: list[str]) -> None
     else:
         type_, state, number, is_escalated, contact = rest
         trace.told.append(Told(at, type_, state, int(number), is_escalated == "1", (contact,)))
+
+
+def cut(traces: Iterable[Trace], end: int) -> None:
+    """Forget what happened after a second."""
+    for trace in traces:
+        trace.alerts = [each for each in trace.alerts if each.at <= end]
+        trace.told = [each for each in trace.told if each.at <= end]
+        trace.downtimes = [each for each in trace.downtimes if each.at <= end]
+        trace.flapping = [each for each in trace.flapping if each.at <= end]
+        trace.handled = [each for each in trace.handled if each.at <= end]
 
 
 def join_contacts(traces: Iterable[Trace]) -> None:

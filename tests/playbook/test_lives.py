@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from alignak.engine.decisions import CancelOrder, SaveState
+from alignak.engine.retention import encode_item
 from alignak.messages.work import Ending
+from alignak.model.timeperiods import Timeperiod
 from tests.support.playbook import MONDAY_NOON, Playbook
 from tests.support.sites import ACTIVE, PASSIVE, Site
 
@@ -129,6 +132,65 @@ def test_fewer_attempts_than_were_used_do_no_harm() -> None:
         play.passive("h", 2, "bad")
     play.reconfigure(Site().host("h", max_check_attempts=2, **PASSIVE).part())
     assert play.passive("h", 2, "bad")[0] == "HOST ALERT: h;DOWN;HARD;2;bad"
+
+
+def test_a_reload_of_one_object_touches_no_other() -> None:
+    site = many(50)
+    play = Playbook(site)
+    play.after(20)
+    before, part = dues(play), site.part()
+    one = part.objects.services[7]
+    services = tuple(replace(each, display_name="new") if each is one else each for each in part.objects.services)
+    play.reconfigure(replace(part, objects=replace(part.objects, services=services)))
+    assert {each.key for each in play.decided if isinstance(each, SaveState)} <= {one.key}
+    assert dues(play) == before
+    assert play.item(one.key).spec.display_name == "new"
+
+
+def test_a_reload_keeps_downtimes_acknowledgements_and_comments_even_of_what_changed() -> None:
+    play = Playbook(Site().host("h", **PASSIVE).service("h", "s", **PASSIVE))
+    play.passive("h;s", 2, "bad")
+    play.command("ACKNOWLEDGE_SVC_PROBLEM;h;s;2;1;1;me;known")
+    now = int(play.clock.now().wall)
+    play.command(f"SCHEDULE_SVC_DOWNTIME;h;s;{now};{now + 600};1;0;0;me;work")
+    play.command("ADD_SVC_COMMENT;h;s;1;me;look here")
+    state = encode_item(play.item("h;s").state)
+    play.reconfigure(Site().host("h", **PASSIVE).service("h", "s", command="other", **PASSIVE).part())
+    assert encode_item(play.item("h;s").state) == state
+    assert play.command(f"DEL_SVC_DOWNTIME;{next(iter(play.item('h;s').state.downtimes))}")
+
+
+def test_a_command_that_changed_its_line_is_run_with_the_new_one() -> None:
+    site = Site().host("h", **PASSIVE).service("h", "s", **ACTIVE)
+    play = Playbook(site)
+    play.check("h;s", 0)
+    part = site.part()
+    commands = tuple(replace(each, line="/bin/new $HOSTNAME$") for each in part.objects.commands)
+    play.reconfigure(replace(part, objects=replace(part.objects, commands=commands)))
+    play.until_checked("h;s")
+    assert play.checks["h;s"].argv == ("/bin/new", "h")
+
+
+def test_a_period_that_closes_takes_effect_for_services_that_did_not_change() -> None:
+    site = Site().host("h", **PASSIVE).service("h", "s", check_period="workhours", **ACTIVE)
+    play = Playbook(site)
+    play.check("h;s", 0)
+    part = site.part()
+    closed = (Timeperiod("workhours"),)
+    play.reconfigure(replace(part, objects=replace(part.objects, timeperiods=closed)))
+    play.checks.clear()
+    play.after(3_600)
+    assert not play.checks
+
+
+def test_a_downtime_of_a_host_that_is_gone_can_be_found_no_more() -> None:
+    site = Site().host("h", **PASSIVE).host("stays", **PASSIVE)
+    play = Playbook(site)
+    now = int(play.clock.now().wall)
+    play.command(f"SCHEDULE_HOST_DOWNTIME;h;{now};{now + 600};1;0;0;me;work")
+    number = next(iter(play.item("h").state.downtimes))
+    play.reconfigure(site.without("h"))
+    play.refused(f"DEL_HOST_DOWNTIME;{number}")
 
 
 @pytest.mark.parametrize("seconds", [3_600.0, -3_600.0, 86_400.0 * 365, -86_400.0 * 365])

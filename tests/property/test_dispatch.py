@@ -18,7 +18,9 @@ from alignak.dispatch.planner import Plan, plan
 from alignak.dispatch.roster import SATELLITES
 from alignak.messages.control import DaemonConfiguration, content_hash
 from alignak.messages.work import Order, Work
-from alignak.model.objects import Checkable
+from alignak.model.objects import Checkable, ObjectSet
+from alignak.model.relations import Dependency
+from alignak.model.rules import BusinessRule, Every, Leaf, leaves
 from alignak.model.snapshot import CompiledConfig
 from alignak.model.topology import DaemonLink, Realm, Role
 from tests.support.installations import daemon, host, installation, one_of_each, service, unpacked
@@ -143,6 +145,15 @@ def test_planning_again_changes_nothing(config: CompiledConfig) -> None:
     assert again.placement == first.placement
 
 
+@given(installations(), installations())
+@settings(max_examples=80, deadline=None)
+def test_what_was_packed_for_another_configuration_makes_no_difference(
+    before: CompiledConfig, config: CompiledConfig
+) -> None:
+    again = plan(config, bundles=bundles_of(config.objects, bundles_of(before.objects)))
+    assert again.configurations == plan(config).configurations
+
+
 @given(installations())
 @settings(max_examples=80, deadline=None)
 def test_a_receiver_of_a_configuration_finds_the_hash_it_carries(config: CompiledConfig) -> None:
@@ -183,6 +194,39 @@ def test_when_a_scheduler_joins_hosts_move_towards_balance_only(
         share = len(hosts) * link.weight / total
         # Nobody gives away more than what it has over its share, but for the size of one pack.
         assert left[link.name] <= max(0.0, loads[link.name] - share) + largest
+
+
+@st.composite
+def relations(draw: st.DrawFn) -> ObjectSet:
+    """Draw hosts with services, some of which depend on each other or make up the state of another."""
+    hosts = [f"h{number:02}" for number in range(draw(st.integers(2, 25)))]
+    keys = [ObjectKey(f"{name}{rest}") for name in hosts for rest in ("", ";s")]
+    some = st.sampled_from(keys)
+    rules = draw(
+        st.lists(st.tuples(some, st.lists(some, min_size=1, max_size=3)), max_size=4, unique_by=lambda x: x[0])
+    )
+    return replace(
+        installation(hosts, [], [service(name, "s") for name in hosts]).objects,
+        dependencies=tuple(Dependency(one, other) for one, other in draw(st.lists(st.tuples(some, some), max_size=4))),
+        rules=tuple(BusinessRule(owner, Every(tuple(map(Leaf, those)))) for owner, those in rules),
+    )
+
+
+@given(relations(), st.integers(1, 4))
+@settings(max_examples=120, deadline=None)
+def test_what_depends_on_each_other_or_makes_up_a_state_is_in_one_part(objects: ObjectSet, count: int) -> None:
+    schedulers = [daemon(Role.SCHEDULER, f"s{number}") for number in range(count)]
+    config = replace(installation([], [*schedulers, *one_of_each()]), objects=objects)
+    found = plan(config)
+    for part in map(unpacked, found.parts.values()):
+        keys = {each.key for each in (*part.objects.hosts, *part.objects.services)}
+        for dependency in part.objects.dependencies:
+            assert {dependency.dependent, dependency.on} <= keys
+        for rule in part.objects.rules:
+            assert {rule.owner, *leaves(rule.tree)} <= keys
+    parts = [each.head.objects for each in found.parts.values()]
+    assert sum(len(each.dependencies) for each in parts) == len(objects.dependencies)
+    assert sum(len(each.rules) for each in parts) == len(objects.rules)
 
 
 @given(st.integers(0, 120), st.lists(st.integers(1, 3), min_size=1, max_size=5))

@@ -111,7 +111,7 @@ def test_groups_that_multiply_beyond_reason_are_refused() -> None:
         f"define host{{\nhost_name h{each}\n}}\ndefine hostgroup{{\nhostgroup_name g{each}\nmembers *\n}}\n"
         for each in range(1500)
     )
-    assert errors(loaded(text))[0].startswith("the hostgroups have more than 2000000 members in all")
+    assert errors(loaded(text))[0].startswith("the hostgroups have more than 1500000 members in all")
 
 
 def test_everything_comes_after_what_it_needs_and_loops_are_set_apart() -> None:

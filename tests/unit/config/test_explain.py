@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from alignak.base.errors import ConfigurationError
@@ -52,56 +51,6 @@ def test_what_null_takes_away_is_shown_as_taken_away(site: Explainer) -> None:
     assert found.is_taken_away
     assert found.text is None
     assert lines(site, "host", "router", "notes") == [(How.OWN, "", line_of(SITE, "notes                   null"))]
-
-
-def test_a_service_shows_what_its_host_implies_and_where_the_host_has_it_from(site: Explainer) -> None:
-    tag = line_of(SITE, "poller_tag")
-    assert told(site, "service", "router/ports", "poller_tag").value == "dmz"
-    assert lines(site, "service", "router/ports", "poller_tag") == [(How.HOST, "base", tag)]
-    assert told(site, "service", "router/ports", "poller_tag").origins[0].who == "router"
-
-
-def test_null_also_keeps_what_the_host_would_imply_away(site: Explainer) -> None:
-    found = told(site, "service", "router/ports", "notification_period")
-
-    assert found.is_taken_away
-    assert found.value == ""
-
-
-def test_merged_contacts_show_the_service_and_its_host(site: Explainer) -> None:
-    found = told(site, "service", "web-1/http", "contacts")
-
-    assert [(each.how, each.text) for each in found.origins] == [
-        (How.OWN, "amy"),
-        (How.HOST, "+amy"),
-        (How.HOST, "bob"),
-    ]
-
-
-def test_an_override_shows_the_line_of_the_host(site: Explainer) -> None:
-    assert told(site, "service", "web-1/http", "check_interval").value == 9
-    assert lines(site, "service", "web-1/http", "check_interval") == [
-        (How.OVERRIDE, "web-1", line_of(SITE, "http,_TOKEN"))
-    ]
-
-
-def test_extended_information_shows_its_own_line(site: Explainer) -> None:
-    assert lines(site, "host", "web-1", "icon_image") == [(How.EXTENDED, "hostextinfo", line_of(SITE, "icon_image"))]
-    assert told(site, "host", "web-1", "icon_image").value == "web.png"
-    assert lines(site, "service", "web-1/http", "notes") == [
-        (How.EXTENDED, "serviceextinfo", line_of(SITE, "from extinfo"))
-    ]
-
-
-def test_a_duplicated_service_shows_its_key_and_the_variable_that_lists_it(site: Explainer) -> None:
-    found = told(site, "service", "web-1/disk /var", "check_command")
-
-    assert found.text == "check_web!90!"
-    assert [(each.how, each.text, each.who) for each in found.origins] == [
-        (How.OWN, "check_web!$VALUE1$!", ""),
-        (How.FOREACH, "/var", "_DISKS"),
-    ]
-    assert str(found.origins[1].place) == line_of(SITE, "_DISKS  ")
 
 
 def test_a_default_is_said_to_be_one(site: Explainer) -> None:
@@ -209,13 +158,3 @@ def test_a_configuration_with_errors_is_not_explained_but_refused() -> None:
         explainer(SITE.replace("check_command           check_up", "check_command           chekc_up"))
 
     assert any("chekc_up" in each for each in caught.value.diagnostics)
-
-
-def test_every_value_said_is_the_value_that_was_compiled(site: Explainer) -> None:
-    """What the lines say comes to what the compiler made of them: nothing is told by a second implementation."""
-    for item in (*site.config.objects.hosts, *site.config.objects.services):
-        account, policy = site.account(item), site.config.objects.policies[item.policy]
-        for key in ("check_period", "notification_period", "check_interval", "poller_tag", "max_check_attempts"):
-            text, value = account.text(key), getattr(policy, key)
-            default = next(each.default for each in msgspec.structs.fields(type(policy)) if each.name == key)
-            assert value == (default if text is None else type(value)(text)), (item.key, key)

@@ -99,8 +99,7 @@ def test_what_is_kept_on_disk_is_the_whole_part() -> None:
         pytest.param(replace(OBJECTS, hosts=HOSTS[:2], services=SERVICES[:2]), id="a host gone"),
         pytest.param(replace(OBJECTS, services=SERVICES[1:]), id="a service gone"),
         pytest.param(
-            with_(replace(HOSTS[2], groups=("web",)))
-            and replace(
+            replace(
                 with_(replace(HOSTS[2], groups=("web",))),
                 hostgroups=(Group("empty", alias="Nobody"), Group("web", members=("a", "b", "c"))),
             ),

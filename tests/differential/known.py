@@ -1,0 +1,317 @@
+"""The differences we know: each with whose rule it is, and where users read of it.
+
+A ``Rule`` says of a parting whether it is what the rule is about. ``read_alike`` takes out of both traces what each side
+merely writes otherwise. Each is an entry of ``docs/differences.rst``, found by its subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Final, NamedTuple
+
+from tests.differential.compare import GOOD, Parting, is_on, state_at
+from tests.differential.scenarios import BASE
+from tests.differential.traces import Alert, Handled, Told, Trace, Turned
+
+
+class Whose(Enum):
+    """Whose behaviour we have."""
+
+    ALIGNAK = "Alignak"
+    OURS = "ours"
+
+
+class Rule(NamedTuple):
+    """A difference we know."""
+
+    entry: str
+    """The subject of its entry in ``docs/differences.rst``."""
+    whose: Whose
+    explains: Callable[[Parting], bool]
+    is_lasting: bool = False
+    """Whether the two sides never meet again, as they check at other times from then on."""
+
+
+class Written(NamedTuple):
+    """Something each side writes otherwise."""
+
+    entry: str
+    whose: Whose
+
+
+# What is known of an object
+
+
+def directives(parting: Parting, key: str = "") -> Mapping[str, str]:
+    """Return the directives of an object."""
+    host, _, service = (key or parting.key).partition(";")
+    type_ = "service" if service else "host"
+    for each in parting.scenario.definitions:
+        found = each.directives
+        if each.type == type_ and found["host_name"] == host and found.get("service_description", "") == service:
+            return found
+    raise KeyError(key or parting.key)
+
+
+def is_host(parting: Parting) -> bool:
+    """Tell whether the object is a host."""
+    return ";" not in parting.key
+
+
+def host_key(parting: Parting) -> str:
+    """Return the key of the object's host."""
+    return parting.key.partition(";")[0]
+
+
+def has_result(parting: Parting, at: int) -> bool:
+    """Tell whether somebody said at a second how the object is."""
+    return any(each.at == at and each.text.startswith("PROCESS_") and f";{parting.key};" in each.text for each in parting.scenario.events)
+
+
+class Planned(NamedTuple):
+    """A downtime as it was planned."""
+
+    asked: int
+    start: int
+    end: int
+    is_fixed: bool
+
+
+_DOWNTIME: Final = re.compile(r"SCHEDULE_(?:HOST|SVC)_DOWNTIME;(.*);(\d+);(\d+);([01]);([^;]*);\d+;me;[^;]*")
+
+
+def planned(parting: Parting) -> list[Planned]:
+    """Return the downtimes planned for the object."""
+    found = []
+    for each in parting.scenario.events:
+        match = _DOWNTIME.fullmatch(each.text)
+        if match and match[1] == parting.key:
+            is_fixed = match[4] == "1" and match[5] == "0"
+            found.append(Planned(each.at, int(match[2]) - BASE, int(match[3]) - BASE, is_fixed))
+    return found
+
+
+def last_told(trace: Trace, before: int) -> Told | None:
+    """Return the last PROBLEM told before a second."""
+    return next((each for each in reversed(trace.told) if each.at < before and each.type == "PROBLEM"), None)
+
+
+def is_told(entry: object, *types: str) -> bool:
+    """Tell whether an entry is a notification of one of these types."""
+    return isinstance(entry, Told) and entry.type in types
+
+
+# The rules
+
+
+def _unsure(parting: Parting) -> bool:
+    """A hard problem becomes one nothing is known of."""
+    before = state_at(parting.alignak, parting.at - 1)
+    theirs = parting.theirs
+    return (
+        isinstance(theirs, Alert | Told | Handled)
+        and theirs.state in ("UNKNOWN", "UNREACHABLE")
+        and before is not None
+        and before.type == "HARD"
+        and before.state not in (*GOOD, theirs.state)
+    )
+
+
+def _volatile(parting: Parting) -> bool:
+    theirs, ours = parting.theirs, parting.ours
+    return (
+        directives(parting).get("is_volatile") == "1"
+        and isinstance(theirs, Alert)
+        and isinstance(ours, Alert)
+        and (theirs.type, ours.type) == ("SOFT", "HARD")
+    )
+
+
+def _after_soft_recovery(parting: Parting) -> bool:
+    before = state_at(parting.nagios, parting.at - 1)
+    mine = directives(parting)
+    return (
+        mine["active_checks_enabled"] == "1"
+        and mine["check_interval"] != mine["retry_interval"]
+        and before is not None
+        and before.state in GOOD
+        and before.type == "SOFT"
+    )
+
+
+def _first_delay(parting: Parting) -> bool:
+    """The first PROBLEM of a problem comes at another time."""
+    firsts = (parting.theirs, parting.ours)
+    return (
+        directives(parting).get("first_notification_delay", "0") != "0"
+        and parting.kind == "told"
+        and any(isinstance(each, Told) and (each.type, each.number) == ("PROBLEM", 1) for each in firsts)
+    )
+
+
+def _recovery_recipients(parting: Parting) -> bool:
+    theirs, ours = parting.theirs, parting.ours
+    if not (isinstance(theirs, Told) and theirs.type == "RECOVERY"):
+        return False
+    began = max((each.at for each in parting.alignak.alerts if each.at < theirs.at and each.state in GOOD), default=0)
+    told = {
+        contact
+        for each in parting.alignak.told
+        if began < each.at < theirs.at and each.type == "PROBLEM"
+        for contact in each.contacts
+    }
+    mine = set(ours.contacts) if isinstance(ours, Told) and is_told(ours, "RECOVERY") and ours.at == theirs.at else set()
+    return mine == told & set(theirs.contacts) and mine != set(theirs.contacts)
+
+
+def _on_time(parting: Parting) -> bool:
+    """A problem that lasts is told of at a second at which nothing was said of the object, or it was well again."""
+    theirs, ours = parting.theirs, parting.ours
+    if not (isinstance(ours, Told) and ours.type == "PROBLEM") or is_told(theirs, "PROBLEM") and theirs.at <= ours.at:
+        return False
+    return not has_result(parting, ours.at) and (
+        directives(parting)["active_checks_enabled"] == "0" or is_told(theirs, "RECOVERY") and theirs.at == ours.at
+    )
+
+
+def _held_back(parting: Parting) -> bool:
+    """A problem was to be told of while nobody could be told; Nagios tries at each check, we after the interval."""
+    theirs, ours = parting.theirs, parting.ours
+    if not (isinstance(theirs, Told) and theirs.type == "PROBLEM"):
+        return False
+    if is_told(ours, "PROBLEM") and ours.at < theirs.at:
+        return False
+    last = last_told(parting.nagios, theirs.at)
+    return last is not None and any(_cannot_be_told(parting, at) for at in range(last.at, theirs.at))
+
+
+def _cannot_be_told(parting: Parting, at: int) -> bool:
+    """Tell whether nobody can be told of the object at a second."""
+    host = host_key(parting)
+    return (
+        is_on(parting.alignak.downtimes, at)
+        or is_on(parting.alignak.acknowledged, at)
+        or is_on(parting.all_ours[host].downtimes, at)
+        or (not is_host(parting) and not _is_up(parting, at))
+        or _is_switched_off(parting, at)
+    )
+
+
+def _is_up(parting: Parting, at: int) -> bool:
+    """Tell whether the object's host is up on both sides."""
+    states = (state_at(traces[host_key(parting)], at) for traces in (parting.all_theirs, parting.all_ours))
+    return all(state is None or state.state in GOOD for state in states)
+
+
+def _is_switched_off(parting: Parting, at: int) -> bool:
+    """Tell whether notifications are switched off at a second by a command."""
+    host = host_key(parting)
+    names = {f"SVC_NOTIFICATIONS;{parting.key}", f"HOST_SVC_NOTIFICATIONS;{host}", f"HOST_NOTIFICATIONS;{parting.key}"}
+    turns = [each.text for each in parting.scenario.events if each.at <= at and each.text.partition("_")[2] in names]
+    return bool(turns) and turns[-1].startswith("DISABLE")
+
+
+def _after_downtime(parting: Parting) -> bool:
+    """A problem that outlasts a downtime is told of once more, although everybody was told."""
+    ours = parting.ours
+    return (
+        isinstance(ours, Told)
+        and ours.type == "PROBLEM"
+        and directives(parting)["notification_interval"] == "0"
+        and any(0 < ours.at - each.at <= 10 and each.what in ("STOPPED", "CANCELLED") for each in parting.alignak.downtimes)
+    )
+
+
+def _host_downtime_acknowledges(parting: Parting) -> bool:
+    """A host downtime has acknowledged the problem."""
+    begun = {each.at for each in parting.all_ours[host_key(parting)].downtimes if each.what == "STARTED"}
+    last = next((each for each in reversed(parting.alignak.acknowledged) if each.at <= parting.at), None)
+    if last is None:
+        return False
+    starts = [each.at for each in parting.alignak.acknowledged if each.what == "STARTED" and each.at <= parting.at]
+    return starts[-1] in begun and (last.what == "STARTED" or last.at == parting.at)
+
+
+def _host_acknowledgement(parting: Parting) -> bool:
+    return False
+
+
+def _flexible_never_begun(parting: Parting) -> bool:
+    """Nagios tells of the end of a flexible downtime that never began."""
+    theirs = parting.theirs
+    return is_told(theirs, "DOWNTIMEEND") and not any(each.at <= parting.at and each.what in ("STOPPED", "CANCELLED") and each.at == parting.at for each in parting.nagios.downtimes) and any(not each.is_fixed for each in planned(parting))
+
+
+def _flexible_waits(parting: Parting) -> bool:
+    """Nagios tells nothing while a flexible downtime waits to begin."""
+    ours = parting.ours
+    return is_told(ours, "PROBLEM", "RECOVERY") and ours.at == parting.at and any(
+        not each.is_fixed and each.start <= parting.at < each.end for each in planned(parting)
+    )
+
+
+def _flexible_begins(parting: Parting) -> bool:
+    """A flexible downtime begins with another result."""
+    if not any(not each.is_fixed and each.start <= parting.at for each in planned(parting)):
+        return False
+    begins = [
+        each
+        for each in (parting.theirs, parting.ours)
+        if isinstance(each, Turned) or is_told(each, "DOWNTIMESTART", "DOWNTIMEEND")
+    ]
+    return bool(begins)
+
+
+def _service_of_a_dead_host(parting: Parting) -> bool:
+    theirs, ours = parting.theirs, parting.ours
+    return (
+        not is_host(parting)
+        and isinstance(theirs, Alert)
+        and theirs.type == "HARD"
+        and (not isinstance(ours, Alert) or ours.type == "SOFT" or ours.at > theirs.at)
+        and not _is_up(parting, theirs.at)
+    )
+
+
+def _unreachable_service(parting: Parting) -> bool:
+    ours = parting.ours
+    return not is_host(parting) and isinstance(ours, Alert) and ours.state == "UNREACHABLE"
+
+
+RULES: Final = (
+    Rule("A problem that becomes UNKNOWN", Whose.ALIGNAK, _unsure),
+    Rule("Volatile services", Whose.ALIGNAK, _volatile),
+    Rule("The check after a soft recovery", Whose.ALIGNAK, _after_soft_recovery, is_lasting=True),
+    Rule("A service on a host that is DOWN", Whose.ALIGNAK, _unreachable_service),
+    Rule("Attempts on a host that is DOWN", Whose.ALIGNAK, _service_of_a_dead_host),
+    Rule("The first notification's delay", Whose.ALIGNAK, _first_delay),
+    Rule("Who is told that a problem is over", Whose.ALIGNAK, _recovery_recipients),
+    Rule("A host downtime and problems that are there", Whose.ALIGNAK, _host_downtime_acknowledges),
+    Rule("A flexible downtime that never began", Whose.OURS, _flexible_never_begun),
+    Rule("A flexible downtime that waits", Whose.OURS, _flexible_waits),
+    Rule("When a flexible downtime begins", Whose.ALIGNAK, _flexible_begins),
+    Rule("A problem that outlasts a downtime", Whose.ALIGNAK, _after_downtime),
+    Rule("When a problem is told of again", Whose.ALIGNAK, _on_time),
+    Rule("Notifications held back", Whose.ALIGNAK, _held_back),
+)
+
+WRITTEN: Final = (
+    Written("The number of a RECOVERY", Whose.ALIGNAK),
+    Written("The attempt of a host that recovers", Whose.ALIGNAK),
+)
+
+
+def read_alike(trace: Trace) -> Trace:
+    """Return a trace without what each side merely writes otherwise."""
+    end = trace.final
+    return Trace(
+        [each._replace(attempt=1) if each.state == "UP" else each for each in trace.alerts],
+        [each._replace(number=0) if each.type == "RECOVERY" else each for each in trace.told],
+        trace.downtimes,
+        trace.flapping,
+        [each._replace(attempt=1) if each.state == "UP" else each for each in trace.handled],
+        trace.acknowledged,
+        end and end._replace(attempt=1 if end.state in GOOD else end.attempt, percent=0.0),
+    )
