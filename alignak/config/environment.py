@@ -28,8 +28,11 @@ from alignak.model.topology import DEFAULT_PORTS, Module, Role
 GLOBAL_SECTION: Final = "alignak-configuration"
 EXTENSIONS: Final = "alignak.d"
 
+MOST_SECTIONS: Final = 2_000
+"""How many sections there may be: bounds, as the next two, what a small hostile file can cost."""
+
 MOST_VALUES: Final = 1_000_000
-"""How many values sections may inherit in all: bounds, as the next one, what a small hostile file can cost."""
+"""How many values sections may inherit in all."""
 
 MOST_TEXT: Final = 20_000_000
 """How many characters the values of all sections may have."""
@@ -244,12 +247,13 @@ def _override(parser: configparser.ConfigParser, name: str, value: str, places: 
 
 def _check_size(parser: configparser.ConfigParser, path: str) -> None:
     """Refuse sections that inherit, or values that refer to, more than anybody needs."""
-    defaults = parser.defaults()
-    count = len(parser.sections()) * len(defaults)
-    if count > MOST_VALUES:
+    defaults, count = parser.defaults(), len(parser.sections())
+    if count > MOST_SECTIONS:
+        raise ConfigurationError(f"{path}: there are {count} sections, at most {MOST_SECTIONS} are read: remove some")
+    if count * len(defaults) > MOST_VALUES:
         raise ConfigurationError(
-            f"{path}: {len(parser.sections())} sections inherit {len(defaults)} values of [{parser.default_section}]"
-            f" each, which is more than {MOST_VALUES} in all: move values to the sections that need them"
+            f"{path}: {count} sections inherit {len(defaults)} values of [{parser.default_section}] each, which is more"
+            f" than {MOST_VALUES} in all: move values to the sections that need them"
         )
     references: dict[str, list[str]] = {}
     total = 0

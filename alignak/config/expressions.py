@@ -24,6 +24,9 @@ DEEPEST: Final = 100
 MOST_CLONES: Final = 10_000
 """How many objects one name pattern may stand for."""
 
+_MANY: Final = 64
+"""How many terms of an expression are kept before they are joined."""
+
 MOST_LOOKED_AT: Final = 50_000_000
 """How many names expressions may look at in all: bounds what a small hostile file can cost."""
 
@@ -126,45 +129,83 @@ def evaluate(
             members = known[word]
             if members is None:
                 unknown.append(word)
-            level.add(members or frozenset(), level.take_negation())
+            level.add_named(word, members or frozenset())
     if len(levels) > 1:
         raise Malformed("a '(' is not closed")
     return levels[0].value(), unknown
 
 
 class _Level:
-    """What stands between two parentheses."""
+    """What stands between two parentheses.
 
-    __slots__ = ("_effort", "_removed", "_terms", "is_negated", "negates_next", "operator")
+    Its end says how its terms are joined. Until then they are kept, and joined both ways when there are many of them.
+    """
+
+    __slots__ = (
+        "_common",
+        "_effort",
+        "_either",
+        "_removed",
+        "_seen",
+        "_terms",
+        "is_negated",
+        "negates_next",
+        "operator",
+    )
 
     def __init__(self, effort: Effort, *, is_negated: bool = False) -> None:
         self._effort = effort
         self.is_negated = is_negated
         self.negates_next = False
         self.operator = "|"
-        self._terms: dict[Members, None] = {}
-        self._removed: dict[Members, None] = {}
+        self._terms: list[Members] = []
+        self._removed: list[Members] = []
+        self._either: list[Members] = []
+        self._common: list[Members] = []
+        self._seen: set[tuple[str, bool]] = set()
 
     def take_negation(self) -> bool:
         """Return whether the next term is taken away, and forget it."""
         negated, self.negates_next = self.negates_next, False
         return negated
 
+    def add_named(self, word: str, members: Members) -> None:
+        """Add what a name stands for; to name it again changes nothing."""
+        term = (word, self.take_negation())
+        if term not in self._seen:
+            self._seen.add(term)
+            self.add(members, term[1])
+
     def add(self, members: Members, is_negated: bool) -> None:
         """Add a term."""
-        (self._removed if is_negated else self._terms)[members] = None
+        self._effort.count(len(members))
+        if is_negated:
+            self._removed.append(members)
+            if len(self._removed) > _MANY:
+                self._removed = [_union(self._removed)]
+            return
+        self._terms.append(members)
+        if len(self._terms) > _MANY:
+            self._either = [_union([*self._either, *self._terms])]
+            self._common = [_intersection([*self._common, *self._terms])]
+            self._terms = []
 
     def value(self) -> Members:
         """Return the terms joined by the level's operator, without those taken away."""
-        terms: list[Members] = list(self._terms)
-        if len(terms) == 1 and not self._removed:
-            return terms[0]
-        self._effort.count(sum(map(len, terms)) + sum(map(len, self._removed)))
-        if self.operator in "&+" and terms:
-            joined = terms[0].intersection(*terms[1:])
+        if self.operator in "&+":
+            joined = _intersection([*self._common, *self._terms])
         else:
-            joined = frozenset[str]().union(*terms)
-        return joined.difference(*self._removed)
+            joined = _union([*self._either, *self._terms])
+        self._effort.count(len(joined))
+        return joined.difference(*self._removed) if self._removed else joined
+
+
+def _union(terms: list[Members]) -> Members:
+    return terms[0] if len(terms) == 1 else frozenset[str]().union(*terms)
+
+
+def _intersection(terms: list[Members]) -> Members:
+    return terms[0].intersection(*terms[1:]) if len(terms) > 1 else _union(terms)
 
 
 def is_pattern(name: str) -> bool:

@@ -42,29 +42,26 @@ _NO_CHAIN: Final = Chain()
 class Season:
     """What definitions came to, to be taken over by the next run while the templates are the same."""
 
-    __slots__ = ("_templates", "chains", "resolved")
+    __slots__ = ("_definitions", "_templates", "chains", "resolved")
 
     def __init__(
         self,
+        definitions: Sequence[Definition] = (),
         templates: Sequence[Definition] = (),
-        resolved: Mapping[int, Resolved] | None = None,
+        resolved: Iterable[Resolved] = (),
         chains: dict[str, Chain] | None = None,
     ) -> None:
+        self._definitions = definitions
+        """Kept alive: what came of them is found by their ``id``."""
         self._templates = templates
-        self.resolved: Mapping[int, Resolved] = {} if resolved is None else resolved
-        """Definition, by ``id``, -> what it came to; each keeps its definition alive."""
+        self.resolved: Mapping[int, Resolved] = dict(zip(map(id, definitions), resolved, strict=True))
+        """Definition, by ``id``, -> what it came to."""
         self.chains: dict[str, Chain] = {} if chains is None else chains
         """``use`` -> what it stands for."""
 
-    def has_templates_of(self, definitions: Iterable[Definition]) -> bool:
-        """Tell whether definitions have the very templates of this season."""
-        templates = _templates_of(definitions)
+    def has(self, templates: Sequence[Definition]) -> bool:
+        """Tell whether these are the very templates of this season."""
         return len(templates) == len(self._templates) and all(map(is_, templates, self._templates))
-
-
-def _templates_of(definitions: Iterable[Definition]) -> list[Definition]:
-    """Return the definitions that others may use."""
-    return [each for each in definitions if "name" in each.values]
 
 
 class Inheritance:
@@ -95,7 +92,8 @@ class Inheritance:
     ) -> None:
         self._type = type_
         self._diagnostics = diagnostics
-        self._season = before if before is not None and before.has_templates_of(definitions) else Season()
+        named = [each for each in definitions if "name" in each.values]
+        self._season = before if before is not None and before.has(named) else Season()
         self._templates: dict[str, Definition] = {}
         self._resolved: dict[str, Chain] = {}
         self._forms: dict[tuple[tuple[str, str], ...], Form] = {}
@@ -103,33 +101,31 @@ class Inheritance:
         self._values = 0
         self._added = 0
         self._text = 0
-        self._objects: list[Resolved] = []
-        self._unregistered: list[Resolved] = []
         count = diagnostics.count
-        self._resolve(definitions)
-        self.season = Season() if diagnostics.count > count else self._next_season(definitions)
+        found = self._resolve(definitions)
+        self._objects = [each for each in found if not each.form.is_off and not self._is_nameless(each)]
+        self._unregistered = [each for each in found if each.form.is_off or self._is_nameless(each)]
+        self.season = Season()
         """What the next run may take over: nothing when there is something to be said again."""
+        if diagnostics.count == count:
+            self.season = Season(definitions, named, found, self._season.chains)
 
-    def _resolve(self, definitions: Iterable[Definition]) -> None:
-        """Sort the definitions, each with its templates, into objects and templates."""
-        known, tidy = self._season.resolved, Tidying(self._type, self._diagnostics)
-        found = [(each, resolved) if (resolved := known.get(id(each))) else (tidy(each), None) for each in definitions]
-        for each, _ in found:
-            if name := each.values.get("name"):
-                self._add_template(name, each)
-        for each, resolved in found:
-            if resolved is None:
-                resolved = self._with_templates(each)  # noqa: PLW2901
-            is_template = resolved.form.is_off or ("name" in each.values and self._is_nameless(each))
-            (self._unregistered if is_template else self._objects).append(resolved)
+    def _resolve(self, definitions: Sequence[Definition]) -> list[Resolved]:
+        """Return the definitions, each with its templates."""
+        known = self._season.resolved
+        tidy = Tidying(self._type, self._diagnostics)
+        found = [known.get(id(each)) or tidy(each) for each in definitions]
+        for each in found:
+            definition = each.definition if isinstance(each, Resolved) else each
+            if name := definition.values.get("name"):
+                self._add_template(name, definition)
+        result = [each if isinstance(each, Resolved) else self._with_templates(each) for each in found]
         self._forms.clear()
+        return result
 
-    def _is_nameless(self, definition: Definition) -> bool:
-        return bool(self._type.key) and self._type.key not in definition.values
-
-    def _next_season(self, definitions: Iterable[Definition]) -> Season:
-        resolved = {id(each.definition): each for those in (self._objects, self._unregistered) for each in those}
-        return Season(_templates_of(definitions), resolved, self._season.chains)
+    def _is_nameless(self, resolved: Resolved) -> bool:
+        """Tell whether a definition that others may use has no name of its own, so that it is no object."""
+        return resolved.form.is_named and bool(self._type.key) and self._type.key not in resolved.values
 
     @property
     def template_count(self) -> int:
@@ -174,7 +170,7 @@ class Inheritance:
         if form is None:
             chain = self._chain(use, definition) if use else _NO_CHAIN
             is_off = values.get("register", "1").strip().lower() in FALSE
-            form = self._forms[items] = Form(dict(items), chain, is_off)
+            form = self._forms[items] = Form(dict(items), chain, is_off, "name" in values)
         elif use in self._faulty:
             self._report_unknown(use, definition)
         resolved = Resolved(definition, "", values, form)

@@ -42,20 +42,20 @@ def compile_modules(
 ) -> tuple[Module, ...]:
     """Return the modules that are enabled; a daemon or a module that names another one is an error."""
     modules = (*environment.modules, *(_legacy(each) for each in legacy))
-    known = {each.name for each in modules} | INNER | environment.disabled_modules
+    known = dict.fromkeys(sorted({each.name for each in modules} | INNER | environment.disabled_modules))
     for module in modules:
         if not module.python_name:
             diagnostics.warning(f"the module '{module.name}' has no python_name: it cannot be loaded")
         for name in names(module.options.get("modules", "")):
             if name not in known:
-                hint = diagnostics.nearest(name, sorted(known))
+                hint = diagnostics.nearest(name, known)
                 place = environment.place(_section(environment, module.name), "modules")
                 message = f"the module '{name}' for the module '{module.name}' is unknown{hint}"
                 diagnostics.error(message, place, f"module::{module.name}")
     for daemon in daemons:
         for name in daemon.modules:
             if name not in known:
-                hint = diagnostics.nearest(name, sorted(known))
+                hint = diagnostics.nearest(name, known)
                 place = environment.place(f"daemon.{daemon.name}", "modules")
                 about = f"{daemon.role.value}::{daemon.name}"
                 diagnostics.error(f"Error: the module {name} is unknown for {daemon.name}{hint}", place, about)

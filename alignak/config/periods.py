@@ -93,12 +93,13 @@ def _period(resolved: Resolved, diagnostics: Diagnostics) -> Timeperiod:
 
 def _given(resolved: Resolved) -> list[tuple[str, str]]:
     """Return the entries of a period, those of its templates included where it has none of that key."""
-    merged_values = {**resolved.chain.values, **resolved.own}
+    own = resolved.own
+    merged_values = {**resolved.chain.values, **own}
     result: list[tuple[str, str]] = []
     for key, value in merged_values.items():
         if key in _NOT_DATES or key[:1] == "_" or value == "null":
             continue
-        repeated = resolved.definition.repeated.get(key) if key in resolved.own else None
+        repeated = resolved.definition.repeated.get(key) if key in own else None
         result += [(key, each) for each in repeated or [value]]
     return result
 

@@ -51,6 +51,8 @@ class Form(Struct, eq=False):
     chain: Chain
     is_off: bool = False
     """Whether they say ``register 0``."""
+    is_named: bool = False
+    """Whether others may use them."""
 
     def text(self, key: str) -> str | None:
         """Return the value of a directive that is not apart, None when nobody gives one or it is ``null``."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Final, NoReturn
 
 from msgspec import Struct
 
@@ -76,9 +76,15 @@ class Services(MutableMapping[tuple[str, str], Bound]):
 
     def sort(self) -> None:
         """Put them in the order of their names."""
+        known: set[tuple[str, ...]] = set()
         for host, own in self.by_host.items():
+            names = tuple(own)
+            if names in known:
+                continue
             ordered = sorted(own)
-            if ordered != list(own):
+            if tuple(ordered) == names:
+                known.add(names)
+            else:
                 self.by_host[host] = {each: own[each] for each in ordered}
         self.by_host = dict(sorted(self.by_host.items()))
 
@@ -99,6 +105,8 @@ class _Terms(Struct, frozen=True):
     is_copied: bool
     is_plain: bool
     """Whether it names hosts alone, and its templates name none."""
+    wrong: str
+    """The first character its description may not have, or nothing."""
 
 
 class Binder:
@@ -117,7 +125,6 @@ class Binder:
         "_hosts",
         "_illegal",
         "_keys",
-        "_named",
         "_names",
         "_terms",
         "services",
@@ -146,12 +153,10 @@ class Binder:
         self._choices = _choices(hosts)
         self._evaluated: dict[tuple[bool, str], tuple[Members, list[str]]] = {}
         self._terms: dict[int, _Terms] = {}
-        self._named: dict[str, str] = {}
-        """Description -> the first character it may not have, or nothing."""
         self._count = 0
 
     def bind(
-        self, definitions: Iterable[Resolved], templates: Iterable[Resolved], host_templates: set[str]
+        self, definitions: Sequence[Resolved], templates: Iterable[Resolved], host_templates: set[str]
     ) -> Services:
         """Return the services of all hosts, sorted; what is bound to nothing is an error."""
         try:
@@ -171,12 +176,15 @@ class Binder:
         if found is None:
             groups, copied = form.text("hostgroup_name"), form.text("duplicate_foreach")
             is_plain = groups is None and copied is None and "host_name" not in form.chain.values
-            found = self._terms[id(form)] = _Terms(groups, copied is not None, is_plain)
+            wrong = illegal_in(service.name, self._illegal)
+            found = self._terms[id(form)] = _Terms(groups, copied is not None, is_plain, wrong)
             self.services.note(service)
         return found
 
-    def _bind_objects(self, definitions: Iterable[Resolved]) -> None:
+    def _bind_objects(self, definitions: Sequence[Resolved]) -> None:
         """Bind the definitions; most, in a large configuration, are the only one of their name on one host."""
+        if len(definitions) > MOST_SERVICES:
+            self._refuse(definitions[MOST_SERVICES])
         known, hosts, by_host = self._terms, self._hosts, self.services.by_host
         for service in definitions:
             terms = known.get(id(service.form)) or self._terms_of(service)
@@ -187,10 +195,9 @@ class Binder:
             own = by_host.get(host)
             if own is None:
                 own = by_host[host] = {}
-            if service.name in own:
+            if service.name in own or terms.wrong:
                 self._add((host,), service, _DIRECT)
             else:
-                self._admit(service)
                 own[service.name] = Bound(service, _DIRECT)
 
     def _bind_object(self, service: Resolved, terms: _Terms) -> None:
@@ -312,13 +319,13 @@ class Binder:
         """Count one more service; a name with a character it may not have is an error."""
         self._count += 1
         if self._count > MOST_SERVICES:
-            self._diagnostics.error(f"there are more than {MOST_SERVICES} services", service.place())
-            raise _TooManyError
-        wrong = self._named.get(service.name)
-        if wrong is None:
-            wrong = self._named[service.name] = illegal_in(service.name, self._illegal)
-        if wrong:
+            self._refuse(service)
+        if wrong := self._terms_of(service).wrong:
             self._error(service, f"service_description got an illegal character: {wrong}", "service_description")
+
+    def _refuse(self, service: Resolved) -> NoReturn:
+        self._diagnostics.error(f"there are more than {MOST_SERVICES} services", service.place())
+        raise _TooManyError
 
     def _error(self, service: Resolved, message: str, key: str) -> None:
         self._diagnostics.error(message, service.place(key), f"service::{shown(service.name)}")

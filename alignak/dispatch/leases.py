@@ -30,6 +30,8 @@ RANKS: Final[Mapping[Work, int]] = {
     Work.EVENT_HANDLER: 0,
     Work.CHECK: 1,
     Work.PERFDATA: 2,
+    Work.SNAPSHOT: 0,
+    Work.OBSESSION: 2,
 }
 """What goes first when a holder takes several kinds of work: what a state change asked for, perfdata last."""
 

@@ -5,7 +5,18 @@
 
 from __future__ import annotations
 
-from alignak.engine import broks, checks, downtimes, freshness, notifications, problems, schedule
+from alignak.engine import (
+    broks,
+    checks,
+    downtimes,
+    flapping,
+    freshness,
+    maintenance,
+    modulations,
+    notifications,
+    problems,
+    schedule,
+)
 from alignak.engine.decisions import CancelOrder
 from alignak.engine.state import Item
 from alignak.engine.succession import succeed
@@ -26,6 +37,9 @@ def arm(turn: Turn, item: Item) -> None:
     downtimes.watch(turn, item)
     problems.watch(turn, item)
     notifications.watch(turn, item)
+    maintenance.watch(turn, item)
+    if item.policy.business_impact_modulations:
+        modulations.watch(turn, item)
 
 
 def take_over(turn: Turn, part: Part) -> None:
@@ -53,6 +67,10 @@ def _keep(turn: Turn, item: Item) -> None:
     item.state.attempt = min(item.state.attempt, item.policy.max_check_attempts)
     schedule.replan(turn, item)
     freshness.watch(turn, item)
+    flapping.follow(turn, item)
+    maintenance.watch(turn, item)
+    if item.policy.business_impact_modulations or item.modulated_impact is not None:
+        modulations.watch(turn, item)
 
 
 def _keep_held(turn: Turn) -> None:
@@ -73,6 +91,10 @@ def clock_stepped(turn: Turn, seconds: float) -> None:
             schedule.replan(turn, item)
         downtimes.watch(turn, item)
         problems.watch(turn, item)
+        if item.policy.maintenance_period:
+            maintenance.watch(turn, item)
+        if item.policy.business_impact_modulations:
+            modulations.watch(turn, item)
         if item.state.next_notification:
             notifications.replan(turn, item)
         turn.changed(item)
@@ -88,3 +110,4 @@ def _shift(item: Item, now: float, seconds: float) -> None:
     if state.freshness_since:
         state.freshness_since += seconds
     state.last_chk = min(state.last_chk, now)
+    state.last_snapshot = min(state.last_snapshot, now)

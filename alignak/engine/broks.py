@@ -25,6 +25,7 @@ from alignak.engine.macro_table import NotificationMacros
 from alignak.engine.output import ParsedOutput, parse_output
 from alignak.engine.state import Acknowledgement, Comment, Downtime, Item, World
 from alignak.messages.broks import MONITORING_LOG
+from alignak.messages.work import Outcome
 from alignak.model.states import log_level
 
 Emitted: TypeAlias = tuple[EmitBrok, ...]
@@ -83,6 +84,33 @@ def downtime_stopped(world: World, item: Item, cause: Cause) -> Emitted:
 def downtime_cancelled(world: World, item: Item, cause: Cause) -> Emitted:
     """Log that a downtime was taken back."""
     return _log_if(world.settings.log_downtimes, "info", loglines.downtime(item, "CANCELLED"), cause)
+
+
+def flapping_started(world: World, item: Item, percent: float, threshold: float, cause: Cause) -> Emitted:
+    """Log that an object changes its state too often."""
+    kind = item.kind.value.capitalize()
+    text = f"{kind} appears to have started flapping ({percent:.1f}% change >= {threshold:.1f}% threshold)"
+    return _log_if(world.settings.log_flappings, "info", loglines.flapping(item, "STARTED", text), cause)
+
+
+def flapping_stopped(world: World, item: Item, percent: float, threshold: float, cause: Cause) -> Emitted:
+    """Log that an object is calm again."""
+    kind = item.kind.value.capitalize()
+    text = f"{kind} appears to have stopped flapping ({percent:.1f}% change < {threshold:.1f}% threshold)"
+    return _log_if(world.settings.log_flappings, "info", loglines.flapping(item, "STOPPED", text), cause)
+
+
+def flapping_disabled(world: World, item: Item, cause: Cause) -> Emitted:
+    """Log that nobody looks any more at how often an object changes its state."""
+    line = loglines.flapping(item, "DISABLED", "Flap detection has been disabled")
+    return _log_if(world.settings.log_flappings, "info", line, cause)
+
+
+def snapshot(world: World, item: Item, command_name: str, cause: Cause) -> Emitted:
+    """Log that a snapshot command is run."""
+    return _log_if(
+        world.settings.log_snapshots, loglines.state_level(item), loglines.snapshot(item, command_name), cause
+    )
 
 
 def comment_added(_: World, item: Item, author: str, text: str, cause: Cause) -> Emitted:
@@ -169,6 +197,20 @@ def downtime_expire(_: World, item: Item, record: Downtime, cause: Cause) -> Emi
 def comment(_: World, item: Item, record: Comment, cause: Cause) -> Emitted:
     """Tell of a comment."""
     return _record("comment", item, comment_document(item, record), cause)
+
+
+def snapshot_taken(_: World, item: Item, outcome: Outcome, at: float, cause: Cause) -> Emitted:
+    """Tell what a snapshot command said."""
+    data: dict[str, Json] = {
+        "uuid": item.key,
+        "snapshot_output": outcome.output,
+        "snapshot_time": int(at),
+        "snapshot_exit_status": outcome.exit_code,
+        "host_name": item.spec.host_name,
+    }
+    if not item.is_host:
+        data["service_description"] = item.spec.description
+    return _emit(f"{item.kind.value}_snapshot", data, cause)
 
 
 REASONS: Final[Mapping[str, int]] = {

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from alignak.model.objects import Checkable, CommandCall, Policy
+from alignak.model.objects import Checkable, CommandCall, Contact, Policy
 from alignak.model.settings import Settings
 
 
@@ -46,6 +46,11 @@ def effective_spec(spec: Checkable, texts: Mapping[str, str]) -> Checkable:
     """Return a definition with the check command a command gave it."""
     text = texts.get("check_command")
     return spec if text is None else replace(spec, check_command=parse_call(text))
+
+
+def effective_contact(contact: Contact, customs: Mapping[str, str] | None) -> Contact:
+    """Return a contact with the custom variables a command gave another value."""
+    return replace(contact, customs={**contact.customs, **customs}) if customs else contact
 
 
 def effective_settings(settings: Settings, switches: Mapping[str, bool]) -> Settings:

@@ -10,8 +10,22 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from alignak.base.ids import OrderId
-from alignak.engine import broks, dependencies, downtimes, freshness, handlers, notifications, problems, schedule
+from alignak.engine import (
+    broks,
+    dependencies,
+    downtimes,
+    flapping,
+    freshness,
+    handlers,
+    notifications,
+    obsession,
+    problems,
+    schedule,
+    snapshots,
+    stalking,
+)
 from alignak.engine.decisions import RunOrder
+from alignak.engine.internals import INTERNAL, assume_up
 from alignak.engine.macros import check_order_words
 from alignak.engine.output import parse_output
 from alignak.engine.state import Item, World
@@ -64,9 +78,11 @@ def on_lost(turn: Turn, order_id: OrderId, item: Item) -> None:
 def launch(turn: Turn, item: Item, due_at: float, *, is_forced: bool = False, is_dependency: bool = False) -> None:
     """Have a check of the object run now; what needs no poller is answered at once."""
     call = item.spec.check_command
-    internal = ASSUMED_UP if call is None else INTERNAL.get(call.name)
+    internal = None if call is None else INTERNAL.get(call.name)
     if call is None or internal is not None:
-        accept(turn, item, (internal or ASSUMED_UP)(turn, item))
+        result = assume_up(turn, item) if call is None or internal is None else internal(turn, item, call)
+        result.is_dependency = is_dependency
+        accept(turn, item, result)
         return
     world = turn.world
     command = world.commands.get(call.name)
@@ -118,20 +134,6 @@ def _poller_tag(item: Item, command: Command) -> str:
     if tag == UNTAGGED:
         tag = item.host.policy.poller_tag
     return command.poller_tag if tag == UNTAGGED else tag
-
-
-def _assume_up(turn: Turn, _item: Item) -> Result:
-    return Result(0, "Host assumed to be UP", turn.now.wall)
-
-
-def _echo(turn: Turn, item: Item) -> Result:
-    return Result(item.state_id, item.state.output, turn.now.wall, item.state.long_output, item.state.perf_data)
-
-
-ASSUMED_UP: Final = _assume_up
-
-INTERNAL: Final[Mapping[str, Callable[[Turn, Item], Result]]] = {"_internal_host_up": _assume_up, "_echo": _echo}
-"""Check commands that are answered here (engine.md 4.12)."""
 
 
 def on_outcome(turn: Turn, outcome: Outcome) -> None:
@@ -238,17 +240,26 @@ def apply(turn: Turn, item: Item, result: Result) -> None:
     name = FROM_EXIT_CODE[item.kind][result.exit_code]
     if name not in GOOD and dependencies.is_unreachable(world, item):
         name = UNREACHABLE
-    before = state.state
+    before, policy = state.state, item.policy
+    is_news = bool(policy.stalking_options) and stalking.is_news(item, name, result.output)
     _record(turn, item, result)
-    row = move(state, item.policy, name, turn.now.wall, is_dependency=result.is_dependency)
+    row = move(state, policy, name, turn.now.wall, is_dependency=result.is_dependency)
     if before != name or row.has_alert:
         _on_move(turn, item, row, before)
     elif row.telling is Telling.REMIND:
         _on_hard_problem(turn, item)
         notifications.remind(turn, item)
+    if is_news and not row.has_alert:
+        turn.emit(broks.alert(world, item, turn.cause))
+    if policy.flap_detection_options:
+        flapping.on_result(turn, item, is_change=is_change(before, state.state))
     turn.decisions.extend(broks.check_result(world, item, turn.cause))
     if result.perf_data:
         handlers.run_perfdata_command(turn, item)
+    if policy.snapshot_enabled:
+        snapshots.on_result(turn, item)
+    if obsession.is_wanted(world.settings):
+        obsession.on_result(turn, item)
     if not result.is_freshness:
         freshness.start_period(turn, item)
     turn.changed(item)

@@ -59,10 +59,10 @@ def cancel(turn: Turn, item: Item, downtime_id: str) -> None:
         return
     _forget(turn, item, downtime)
     if downtime.is_in_effect:
-        _left(turn, item, downtime)
+        turn.emit(broks.downtime_expire(turn.world, item, downtime, turn.cause))
         if not item.downtime_depth:
             turn.emit(broks.downtime_cancelled(turn.world, item, turn.cause))
-            notifications.tell(turn, item, Type.DOWNTIMECANCELLED, downtime.author, downtime.comment)
+            _left(turn, item, Type.DOWNTIMECANCELLED, downtime)
     watch(turn, item)
 
 
@@ -146,24 +146,26 @@ def _acknowledge_host(turn: Turn, host: Item) -> None:
 
 def _end(turn: Turn, item: Item, downtime: Downtime) -> None:
     _forget(turn, item, downtime)
-    _left(turn, item, downtime)
+    turn.emit(broks.downtime_expire(turn.world, item, downtime, turn.cause))
     if not item.downtime_depth:
         turn.emit(broks.downtime_stopped(turn.world, item, turn.cause))
-        notifications.tell(turn, item, Type.DOWNTIMEEND, downtime.author, downtime.comment)
+        _left(turn, item, Type.DOWNTIMEEND, downtime)
 
 
-def _left(turn: Turn, item: Item, downtime: Downtime) -> None:
-    """Have the next result of a problem that outlasts its downtime notify at once, whoever was told before."""
-    state = item.state
-    turn.emit(broks.downtime_expire(turn.world, item, downtime, turn.cause))
-    if not item.downtime_depth and not item.is_good:
-        state.downtime_ended_in_problem = True
-        state.notified_contacts = dict.fromkeys(state.notified_contacts, "")
-        turn.changed(item)
-
+def _left(turn: Turn, item: Item, type_: Type, downtime: Downtime) -> None:
+    """Tell that the last downtime is over, and have it followed by what it kept back, of a host's services too."""
+    notifications.tell(turn, item, type_, downtime.author, downtime.comment)
+    for each in (item, *item.services):
+        acknowledgement = each.state.acknowledgement
+        if acknowledgement is not None and acknowledgement.comment == HOST_DOWNTIME_COMMENT and item.is_host:
+            problems.unacknowledge(turn, each)
+        else:
+            notifications.after_silence(turn, each)
 
 def _forget(turn: Turn, item: Item, downtime: Downtime) -> None:
     del item.state.downtimes[downtime.id]
+    if item.state.in_maintenance == downtime.id:
+        item.state.in_maintenance = ""
     turn.world.owners.pop(downtime.id, None)
     turn.world.triggers.pop(downtime.id, None)
     problems.remove_comment(turn, item, downtime.comment_id)

@@ -11,7 +11,19 @@ from typing import Final
 
 from alignak.base.clock import Instant
 from alignak.base.ids import Cause, IdSource
-from alignak.engine import broks, checks, commands, downtimes, handlers, invariants, notifications, problems
+from alignak.engine import (
+    broks,
+    checks,
+    commands,
+    downtimes,
+    flapping,
+    handlers,
+    invariants,
+    maintenance,
+    modulations,
+    notifications,
+    problems,
+)
 from alignak.engine.arming import arm, clock_stepped, take_over
 from alignak.engine.decisions import Decision
 from alignak.engine.events import CommandArrived, Event, OrderLost, OutcomeArrived, Wake, WallClockStepped
@@ -59,6 +71,8 @@ class Engine:
         turn.emit(broks.program_status(self.world, now, turn.cause))
         for item in self.world.items.values():
             turn.emit(broks.current_state(self.world, item, turn.cause))
+            if item.state.is_flapping:
+                flapping.follow(turn, item)
         return turn.finish()
 
     def pending_actions(self, orders: Sequence[Order]) -> None:
@@ -86,6 +100,8 @@ ON_TIMER: Final[Mapping[Timer, Callable[[Turn, Item], None]]] = {
     Timer.NOTIFICATION: notifications.on_due,
     Timer.DOWNTIME: downtimes.on_due,
     Timer.ACKNOWLEDGEMENT: problems.on_due,
+    Timer.MAINTENANCE: maintenance.on_due,
+    Timer.BUSINESS_IMPACT: modulations.on_due,
 }
 """What happens when a timer fires."""
 

@@ -103,9 +103,20 @@ def run_action(
 def on_outcome(turn: Turn, outcome: Outcome) -> None:
     """Note that an action is done, and tell when it failed; one that is not awaited any more is passed over."""
     order = turn.world.actions.pop(outcome.id, None)
-    if order is None or (outcome.ending is Ending.DONE and outcome.exit_code == 0):
+    if order is None:
+        return
+    if order.work is Work.SNAPSHOT:
+        _tell_snapshot(turn, order, outcome)
+    if outcome.ending is Ending.DONE and (outcome.exit_code == 0 or order.work is Work.SNAPSHOT):
         return
     turn.emit(broks.log_line("warning", _failure(order, outcome), turn.cause))
+
+
+def _tell_snapshot(turn: Turn, order: Order, outcome: Outcome) -> None:
+    """Tell the followers what a snapshot command said; an object that is gone meanwhile is passed over."""
+    item = turn.world.items.get(order.key)
+    if item is not None:
+        turn.emit(broks.snapshot_taken(turn.world, item, outcome, turn.now.wall, turn.cause))
 
 
 def on_lost(turn: Turn, order_id: OrderId) -> None:

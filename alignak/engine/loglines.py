@@ -112,6 +112,16 @@ def downtime(item: Item, phase: str) -> str:
     return about(item, "DOWNTIME ALERT", phase, f" {text}")
 
 
+def flapping(item: Item, phase: str, text: str) -> str:
+    """Return the line of a flapping period that is STARTED, STOPPED or DISABLED."""
+    return about(item, "FLAPPING ALERT", phase, f" {text}")
+
+
+def snapshot(item: Item, command_name: str) -> str:
+    """Return the line of a snapshot command that is run."""
+    return about(item, "SNAPSHOT", *present(item), command_name)
+
+
 def comment(item: Item, author: str, text: str) -> str:
     """Return the line of a comment."""
     return about(item, "COMMENT", author, text)

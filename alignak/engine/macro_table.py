@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from alignak.base.clock import Instant
+from alignak.engine.attributes import call_text
 from alignak.engine.state import Item, World
 from alignak.model.objects import CommandCall, Contact, Group
 from alignak.model.states import CRITICAL, DOWN, OK, STATE_IDS, UNKNOWN, UNREACHABLE, UP, WARNING, Kind
@@ -146,7 +147,7 @@ _EITHER: Final[Mapping[str, Macro]] = {
     "{0}PERFDATA": Macro(lambda _, item: item.state.perf_data, Origin.RUNTIME),
     "LAST{0}PERFDATA": Macro(lambda _, item: item.state.last_perf_data, Origin.RUNTIME),
     "{0}CHECKCOMMAND": Macro(lambda _, item: item.spec.check_command and item.spec.check_command.name, Origin.OBJECT),
-    "{0}SNAPSHOTCOMMAND": Macro(lambda _, item: item.policy.extra.get("snapshot_command"), Origin.OBJECT),
+    "{0}SNAPSHOTCOMMAND": Macro(lambda _, item: call_text(item.policy.snapshot_command), Origin.OBJECT),
     "{0}ACKAUTHOR": Macro(
         lambda _, item: item.state.acknowledgement and item.state.acknowledgement.author, Origin.RUNTIME
     ),

@@ -1,42 +1,51 @@
-"""Who is told of what, and when (engine.md 4.8).
+"""When somebody is told of a problem or of its end (engine.md 4.8).
 
-``checks`` says when a problem begins, goes on or ends; ``downtimes``, ``problems`` and ``effects`` have other things
-to tell; ``engine`` calls ``on_due`` when the time of a planned notification has come.
-
-A notification passes the lists of ``stages``; what they veto is kept with the object, so that "why was nobody told?"
-has an answer. Who passes gets one order for each command of its notification ways.
+``checks`` says when a problem begins, goes on or ends; ``downtimes``, ``problems`` and ``flapping`` say when what kept
+it quiet is over; ``engine`` calls ``on_due`` when the time of a planned notification has come. Who is told, and why
+somebody is not, ``telling`` finds out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import Final
 
-from alignak.base.ids import OrderId
-from alignak.engine import broks
-from alignak.engine.handlers import run_action
-from alignak.engine.macros import NotificationMacros
-from alignak.engine.stages import CONTACT_STAGES, ITEM_STAGES, WAY_STAGES, Message, Type
+from alignak.engine import escalations, recoveries
+from alignak.engine.schedule import is_actively_checked
+from alignak.engine.stages import Message, Type
 from alignak.engine.state import Item, World
+from alignak.engine.telling import pass_on
 from alignak.engine.turn import Turn
 from alignak.engine.underway import Veto
 from alignak.engine.wheel import Timer
-from alignak.messages.work import Work
-from alignak.model.objects import CommandCall, Contact
-from alignak.model.states import Kind
 
-# When to tell
+MARGIN: Final = 60.0
+"""Seconds a result may be late before a problem is told of without it."""
+
+PATIENCE: Final = 300.0
+"""Seconds after which a problem that outlasted its silence is told of, whenever its next check may be."""
+
+
+def tell(turn: Turn, item: Item, type_: Type, author: str = "", comment: str = "") -> list[str]:
+    """Tell of something now and return the names of who is told; the vetoes stay with the object."""
+    number = item.state.current_notification_number + (type_ is Type.PROBLEM)
+    return pass_on(turn, Message(type_, item, turn.world, turn.now.wall, author, comment, number))
 
 
 def begin(turn: Turn, item: Item) -> None:
     """Tell of a problem that began or became another: now, or after the first delay and within the period."""
-    item.state.downtime_ended_in_problem = False
+    state = item.state
+    state.silence_ended = False
+    if not state.hard_problem_since:
+        state.hard_problem_since = turn.now.wall
+    if state.recovery_owed_to:
+        recoveries.forget(turn, item)
     _plan(turn, item, max(turn.now.wall, _not_before(turn.world, item)))
 
 
 def remind(turn: Turn, item: Item) -> None:
-    """Tell of a problem that goes on when a downtime ended meanwhile, or when nobody was told yet."""
+    """Tell of a problem that goes on when what kept it quiet is over, or when nobody was told yet."""
     state = item.state
-    if state.downtime_ended_in_problem:
+    if state.silence_ended:
         begin(turn, item)
     elif not state.current_notification_number and item.policy.notifications_enabled:
         at = max(turn.now.wall, _not_before(turn.world, item))
@@ -45,15 +54,43 @@ def remind(turn: Turn, item: Item) -> None:
 
 
 def recover(turn: Turn, item: Item) -> None:
-    """Tell those who know of a problem that it is over, and forget that they were told."""
+    """Tell those who know of a problem that it is over, now or when they can be told, and forget the problem."""
     state = item.state
     state.current_notification_number = 0
-    if state.notified_contacts:
-        tell(turn, item, Type.RECOVERY)
+    told = tuple(state.notified_contacts)
     state.notified_contacts = {}
-    state.notification_delayed_until = 0
-    state.downtime_ended_in_problem = False
+    state.notification_delayed_until = state.hard_problem_since = 0
+    state.silence_ended = False
     _unplan(turn, item)
+    if told:
+        recoveries.tell(turn, item, told)
+
+
+def after_silence(turn: Turn, item: Item) -> None:
+    """Have the end of a downtime, an acknowledgement or a flapping period be followed by what it kept back.
+
+    A problem that is still there is told of with its next result, or after a bounded wait; whoever was told before is
+    told again. An end of a problem that could not be told is told now.
+    """
+    state = item.state
+    if state.recovery_owed_to:
+        recoveries.settle(turn, item)
+    if not item.is_problem:
+        return
+    state.silence_ended = True
+    state.notified_contacts = dict.fromkeys(state.notified_contacts, "")
+    at = max(turn.now.wall + _patience(turn, item), _not_before(turn.world, item))
+    if not state.next_notification or at < state.next_notification:
+        _set(turn, item, at)
+    turn.changed(item)
+
+
+def _patience(turn: Turn, item: Item) -> float:
+    """Return the seconds within which a result should say whether a problem is still there."""
+    until_check = item.state.next_chk - turn.now.wall
+    if until_check > 0 and is_actively_checked(turn.world, item):
+        return min(until_check + MARGIN, PATIENCE)
+    return MARGIN
 
 
 def on_due(turn: Turn, item: Item) -> None:
@@ -63,7 +100,14 @@ def on_due(turn: Turn, item: Item) -> None:
     state.next_notification = 0
     turn.changed(item)
     if item.is_problem:
+        state.silence_ended = False
         _plan(turn, item, planned if planned <= turn.now.wall else turn.now.wall)
+
+
+def resume(turn: Turn, item: Item) -> None:
+    """Tell of a problem now that a result confirmed it, when a notification waited for that."""
+    if item.is_problem and item.state.next_notification:
+        _plan(turn, item, turn.now.wall)
 
 
 def watch(turn: Turn, item: Item) -> None:
@@ -100,6 +144,12 @@ def _not_before(world: World, item: Item) -> float:
 def _plan(turn: Turn, item: Item, at: float) -> None:
     """Tell of the problem at a wall time, or when the notification period opens after it."""
     now = turn.now.wall
+    doubt = item.doubt
+    if doubt is not None and at < doubt.until and now < doubt.until:
+        doubt.is_holding = True
+        item.vetoes = (Veto("unconfirmed", doubt.reason, doubt.until),)
+        _set(turn, item, doubt.until)
+        return
     period = item.policy.notification_period
     opens = turn.world.calendars.next_open(period, max(at, now))
     if opens is None:
@@ -126,124 +176,19 @@ def _unplan(turn: Turn, item: Item) -> None:
 
 
 def _fire(turn: Turn, item: Item, planned: float) -> None:
-    """Tell of the problem now, and plan to tell again after the interval, whether somebody was told or not."""
+    """Tell of the problem now, and plan to tell again, whether somebody was told or not.
+
+    That is after the interval, or when an escalation that counts by time begins before it.
+    """
     _unplan(turn, item)
+    world, now = turn.world, turn.now.wall
+    number = item.state.current_notification_number + 1
     tell(turn, item, Type.PROBLEM)
-    seconds = item.policy.notification_interval * turn.world.settings.interval_length
+    seconds = escalations.interval(world, item, number, now) * world.settings.interval_length
+    start = escalations.next_start(world, item, now)
     if seconds > 0:
-        now = turn.now.wall
         again = planned + seconds
-        _set(turn, item, again if again > now else now + seconds)
-
-
-# Telling
-
-
-def tell(turn: Turn, item: Item, type_: Type, author: str = "", comment: str = "") -> int:
-    """Pass a notification through the stages and return how many orders came of it; the vetoes stay with the object."""
-    message = Message(type_, item, turn.world, turn.now.wall, author, comment)
-    for stage in ITEM_STAGES:
-        veto = stage(message)
-        if veto is not None:
-            item.vetoes = (veto,)
-            return 0
-    vetoes: list[Veto] = []
-    accepted = list(_accepted(message, _recipients(message), vetoes))
-    item.vetoes = tuple(vetoes)
-    if accepted:
-        _send(turn, message, accepted)
-    return len(accepted)
-
-
-def _recipients(message: Message) -> Iterable[str]:
-    """Return who is to be told; the end of a problem goes to those who know of it, even if they left the list."""
-    if message.type is Type.RECOVERY:
-        return tuple(message.item.state.notified_contacts)
-    return message.item.policy.contacts
-
-
-def _accepted(message: Message, names: Iterable[str], vetoes: list[Veto]) -> Iterator[tuple[Contact, CommandCall]]:
-    """Yield each contact that passes its stages, with each command of the ways that pass theirs."""
-    for name in names:
-        contact = message.world.contacts.get(name)
-        if contact is None:
-            vetoes.append(Veto("unknown", "there is no such contact", contact=name))
-            continue
-        veto = next((found for stage in CONTACT_STAGES if (found := stage(message, contact))), None)
-        if veto is not None:
-            vetoes.append(veto)
-            continue
-        yield from ((contact, call) for call in _calls(message, contact, vetoes))
-
-
-def _calls(message: Message, contact: Contact, vetoes: list[Veto]) -> Iterable[CommandCall]:
-    """Return the commands of a contact's ways that want the message, each once."""
-    is_host = message.item.kind is Kind.HOST
-    found: dict[CommandCall, None] = {}
-    for name in contact.ways:
-        way = message.world.ways.get(name)
-        if way is None:
-            continue
-        veto = next((veto for stage in WAY_STAGES if (veto := stage(message, contact, way))), None)
-        if veto is not None:
-            vetoes.append(veto)
-            continue
-        found.update(dict.fromkeys(way.host_notification_commands if is_host else way.service_notification_commands))
-    return found
-
-
-def _send(turn: Turn, message: Message, accepted: list[tuple[Contact, CommandCall]]) -> None:
-    """Decide the orders of a notification; a PROBLEM counts one up, whoever is told of it."""
-    item, world = message.item, turn.world
-    state = item.state
-    if message.type is Type.PROBLEM:
-        state.current_notification_number += 1
-        state.last_notification = turn.now.wall
-    recipients = ",".join(dict.fromkeys(contact.name for contact, _ in accepted))
-    for contact, call in accepted:
-        command = world.commands.get(call.name)
-        if command is None:
-            continue
-        order_id = OrderId(turn.ids.take())
-        state.current_notification_id = order_id
-        macros = _macros(message, order_id, recipients)
-        run_action(
-            turn,
-            item,
-            call,
-            command,
-            Work.NOTIFICATION,
-            timeout=world.settings.notification_timeout,
-            order_id=order_id,
-            notification=macros,
-            contact=contact,
-        )
-        _tell_followers(turn, message, contact, command.name, macros)
-        if message.type is Type.PROBLEM:
-            state.notified_contacts[contact.name] = state.state
-    turn.changed(item)
-
-
-def _tell_followers(
-    turn: Turn, message: Message, contact: Contact, command_name: str, macros: NotificationMacros
-) -> None:
-    """Log a notification and have the followers know of it."""
-    item = message.item
-    world, number, output = turn.world, item.state.current_notification_number, item.state.output
-    name, type_ = contact.name, message.type.value
-    turn.emit(broks.notification(world, item, name, type_, number, command_name, output, turn.cause))
-    turn.emit(broks.notification_raise(world, item, name, macros, turn.now.wall, turn.cause))
-
-
-def _macros(message: Message, order_id: OrderId, recipients: str) -> NotificationMacros:
-    author = message.world.contacts.get(message.author)
-    return NotificationMacros(
-        type=message.type.value,
-        number=message.item.state.current_notification_number,
-        id=order_id,
-        recipients=recipients,
-        author=message.author,
-        author_name=author.name if author else "",
-        author_alias=author.alias if author else "",
-        comment=message.comment,
-    )
+        again = again if again > now else now + seconds
+        _set(turn, item, again if start is None else min(again, start))
+    elif start is not None:
+        _set(turn, item, start)

@@ -18,6 +18,7 @@ from alignak.engine.wheel import Timer
 
 PERSON: Final = 1
 DOWNTIME: Final = 2
+FLAPPING: Final = 3
 ACKNOWLEDGEMENT: Final = 4
 """Entry types of comments, with their historical numbers."""
 
@@ -64,6 +65,7 @@ def unacknowledge(turn: Turn, item: Item) -> None:
     item.state.acknowledgement = None
     turn.wheel.cancel(Timer.ACKNOWLEDGEMENT, item.key)
     remove_comment(turn, item, acknowledgement.comment_id)
+    notifications.after_silence(turn, item)
     turn.updated(item)
 
 

@@ -13,10 +13,13 @@ from msgspec import Struct, field
 
 from alignak.base.ids import ObjectKey, OrderId, host_key, service_key
 from alignak.engine.calendars import Calendars
-from alignak.engine.changes import effective_policy, effective_settings, effective_spec
-from alignak.engine.underway import Expanded, Held, InFlight, Veto
+from alignak.engine.changes import effective_contact, effective_policy, effective_settings, effective_spec
+from alignak.engine.rules import in_order
+from alignak.engine.underway import Doubt, Expanded, Held, InFlight, Veto, Window
 from alignak.messages.work import Order
-from alignak.model.objects import Checkable, Command, Contact, Group, NotificationWay, Policy
+from alignak.model.objects import Checkable, Command, CommandCall, Contact, Group, NotificationWay, Policy
+from alignak.model.relations import Escalation
+from alignak.model.rules import BusinessRule, leaves
 from alignak.model.settings import Settings
 from alignak.model.snapshot import Part
 from alignak.model.states import GOOD, GOOD_STATE, PENDING, STATE_IDS, Kind, StateType
@@ -68,6 +71,26 @@ class Comment(Struct, frozen=True, gc=False):
     """0 internal, 1 external."""
 
 
+class Grouped(Struct, frozen=True, omit_defaults=True):
+    """A message for one contact by one notification way, sent with others at the end of the way's window."""
+
+    contact: str
+    way: str
+    calls: tuple[CommandCall, ...]
+    at: float
+    until: float
+    """When the window ends."""
+    id: str
+    type: str
+    number: int
+    state: str
+    output: str = ""
+    recipients: str = ""
+    is_escalated: bool = False
+    author: str = ""
+    comment: str = ""
+
+
 class ItemState(Struct, omit_defaults=True, gc=False):
     """The retained state of one host or service."""
 
@@ -109,8 +132,8 @@ class ItemState(Struct, omit_defaults=True, gc=False):
     acknowledgement: Acknowledgement | None = None
     comments: dict[str, Comment] = field(default_factory=dict)
     downtimes: dict[str, Downtime] = field(default_factory=dict)
-    downtime_ended_in_problem: bool = False
-    """A downtime ended during a problem: the next non-OK result notifies at once (engine.md 4.10)."""
+    silence_ended: bool = False
+    """What kept a problem quiet ended before it did: the next non-OK result notifies at once (engine.md 4.10)."""
     in_maintenance: str = ""
     """The id of the downtime made for the maintenance period."""
     current_notification_number: int = 0
@@ -122,7 +145,6 @@ class ItemState(Struct, omit_defaults=True, gc=False):
     """What DELAY_*_NOTIFICATION asked for, during the present problem."""
     notified_contacts: dict[str, str] = field(default_factory=dict)
     """Who was told of the present problem -> the state they were last told of."""
-    flapping_changes: list[bool] = field(default_factory=list)
     percent_state_change: float = 0.0
     is_flapping: bool = False
     flapping_comment_id: str = ""
@@ -133,6 +155,17 @@ class ItemState(Struct, omit_defaults=True, gc=False):
     changed: dict[str, str] = field(default_factory=dict)
     """Directive name -> the text a command gave it: ``check_interval``, ``check_command``, ``check_period`` ..."""
     changed_customs: dict[str, str] = field(default_factory=dict)
+    hard_problem_since: float = 0.0
+    """When the present problem became hard: what the times of escalations count from."""
+    recovery_owed_to: tuple[str, ...] = ()
+    """Who was told of a problem that is over, and could not be told of its end yet."""
+    grouped: tuple[Grouped, ...] = ()
+    """Messages that wait for the end of the window of a notification way."""
+    flapping_history: int = 0
+    """Whether each of the last results changed the state, as ``flapping`` writes it; 0: none was noted."""
+    last_snapshot: float = 0.0
+    maintenance_until: float = 0.0
+    """The end of the last maintenance period a downtime was made for."""
 
 
 class EngineState(Struct, omit_defaults=True):
@@ -146,6 +179,12 @@ class EngineState(Struct, omit_defaults=True):
     """Program-wide switches a command set: ``enable_notifications``, ``execute_host_checks`` ..."""
     contact_switches: dict[str, dict[str, bool]] = field(default_factory=dict)
     """Contact name -> ``host_notifications_enabled`` or ``service_notifications_enabled`` -> value."""
+    contact_changes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Contact name -> ``host_notification_period`` or ``service_notification_period`` -> the period a command gave."""
+    contact_customs: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Contact name -> ``_NAME`` -> the value a command gave."""
+    contact_downtimes: dict[str, dict[str, Downtime]] = field(default_factory=dict)
+    """Contact name -> downtime id -> a time during which the contact is told nothing."""
 
 
 class Item:
@@ -157,13 +196,18 @@ class Item:
     __slots__ = (
         "children",
         "configured",
+        "doubt",
         "expanded",
         "host",
         "in_flight",
         "key",
         "kind",
+        "leaf_value",
+        "leaves",
+        "modulated_impact",
         "parents",
         "policy",
+        "ruled",
         "services",
         "spec",
         "state",
@@ -183,9 +227,19 @@ class Item:
         self.services: tuple[Item, ...] = ()
         self.parents: tuple[Item, ...] = ()
         self.children: tuple[Item, ...] = ()
+        self.ruled: tuple[Item, ...] = ()
+        """The objects whose business rules hold this one."""
+        self.leaves: tuple[Item, ...] = ()
+        """The objects that the business rule of this one holds."""
+        self.leaf_value = -1
+        """How this one counted when the rules that hold it were last worked out; negative: they never were."""
+        self.modulated_impact: int | None = None
+        """The business impact that a modulation gives now."""
         self.in_flight: InFlight | None = None
         self.expanded: Expanded | None = None
         """The command of the last check, where nothing in it changes from one check to the next."""
+        self.doubt: Doubt | None = None
+        """Why nobody is told of the problem before it was looked at again."""
         self.vetoes: tuple[Veto, ...] = ()
         """Why the last notification was not sent, or not to everybody."""
 
@@ -237,24 +291,32 @@ class World:
     __slots__ = (
         "_policies",
         "actions",
+        "businessimpactmodulations",
         "calendars",
+        "checkmodulations",
         "commands",
         "contactgroups",
         "contacts",
+        "escalations",
         "flights",
         "held",
         "hostgroups",
         "items",
+        "macromodulations",
         "macros",
         "name",
         "own",
         "owners",
         "part",
+        "resultmodulations",
+        "rule_places",
+        "rules",
         "servicegroups",
         "settings",
         "timeperiods",
         "triggers",
         "ways",
+        "windows",
     )
 
     def __init__(self, part: Part, states: Mapping[str, ItemState], own: EngineState) -> None:
@@ -269,6 +331,8 @@ class World:
         """Comment or downtime id -> the object it belongs to."""
         self.triggers: dict[str, list[str]] = {}
         """Downtime id -> the ids of the downtimes that begin with it."""
+        self.windows: dict[ObjectKey, Window] = {}
+        """The messages that wait to be sent together, by contact and notification way."""
         self.take(part)
         for spec in (*part.objects.hosts, *part.objects.services):
             self.add(spec, states.get(spec.key))
@@ -286,10 +350,22 @@ class World:
         self.timeperiods: dict[str, Timeperiod] = {each.name: each for each in objects.timeperiods}
         self.calendars = Calendars(self.timeperiods, part.settings.use_timezone)
         self.ways: dict[str, NotificationWay] = {each.name: each for each in objects.notificationways}
-        self.contacts: dict[str, Contact] = {each.name: each for each in objects.contacts}
+        self.contacts: dict[str, Contact] = {
+            each.name: effective_contact(each, self.own.contact_customs.get(each.name)) for each in objects.contacts
+        }
+        """As they are in effect: the custom variables that commands changed are in them."""
+        self.escalations: dict[str, Escalation] = {each.name: each for each in objects.escalations}
         self.contactgroups: dict[str, Group] = {each.name: each for each in objects.contactgroups}
         self.hostgroups: dict[str, Group] = {each.name: each for each in objects.hostgroups}
         self.servicegroups: dict[str, Group] = {each.name: each for each in objects.servicegroups}
+        self.resultmodulations = {each.name: each for each in objects.resultmodulations}
+        self.checkmodulations = {each.name: each for each in objects.checkmodulations}
+        self.macromodulations = {each.name: each for each in objects.macromodulations}
+        self.businessimpactmodulations = {each.name: each for each in objects.businessimpactmodulations}
+        self.rules: dict[ObjectKey, BusinessRule] = {each.owner: each for each in objects.rules}
+        """By owner; those that begin with a macro as they were when last run."""
+        self.rule_places: dict[ObjectKey, int] = {}
+        """Owner -> the place of its rule in the order in which rules are worked out."""
         self._policies: dict[tuple[object, ...], Policy] = {}
 
     def add(self, spec: Checkable, state: ItemState | None) -> Item:
@@ -300,6 +376,8 @@ class World:
         self.owners.update(dict.fromkeys(item.state.comments, item.key))
         for downtime in item.state.downtimes.values():
             self.own_downtime(item, downtime)
+        for message in item.state.grouped:
+            self.group(item, message)
         return item
 
     def remove(self, item: Item) -> None:
@@ -319,6 +397,14 @@ class World:
         self.owners[downtime.id] = item.key
         if downtime.trigger_id and not downtime.is_in_effect:
             self.triggers.setdefault(downtime.trigger_id, []).append(downtime.id)
+
+    def group(self, item: Item, message: Grouped) -> ObjectKey:
+        """Have a message wait for the end of its window, and return the window's key, which is no object's."""
+        key = ObjectKey(f";{message.contact}\0{message.way}")
+        window = self.windows.setdefault(key, Window(message.contact, message.way, message.until))
+        window.until = min(window.until, message.until)
+        window.keys[item.key] = None
+        return key
 
     def refresh(self, item: Item) -> None:
         """Work out the policy and the definition in effect, after a command changed something of the object.
@@ -349,6 +435,7 @@ class World:
                 for service in host.services:
                     service.host = host
         self._join_parents(hosts)
+        self.join_rules()
 
     def _join_parents(self, hosts: Iterable[Item]) -> None:
         children: dict[ObjectKey, list[Item]] = {}
@@ -359,6 +446,22 @@ class World:
                 children.setdefault(parent.key, []).append(item)
         for item in hosts:
             item.children = tuple(children.get(item.key, ()))
+
+    def join_rules(self) -> None:
+        """Have the owners of business rules and the objects these hold know each other."""
+        held: dict[ObjectKey, dict[ObjectKey, Item]] = {}
+        for owner, rule in self.rules.items():
+            item = self.items.get(owner)
+            for key in leaves(rule.tree) if item is not None else ():
+                held.setdefault(key, {})[owner] = self.items[owner]
+        if not held and not self.rule_places:
+            return
+        self.rule_places = in_order(self.rules)
+        for key, item in self.items.items():
+            item.ruled = tuple(held[key].values()) if key in held else ()
+            rule_of_it = self.rules.get(key)
+            keys = dict.fromkeys(leaves(rule_of_it.tree)) if rule_of_it is not None else {}
+            item.leaves = tuple(self.items[each] for each in keys if each in self.items)
 
     def host(self, name: str) -> Item | None:
         """Return a host by name."""

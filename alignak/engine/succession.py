@@ -32,6 +32,7 @@ def succeed(world: World, part: Part) -> Succession:
     fresh = {each.key: each for each in found.fresh}
     gone = [world.items[each.key] for each in found.gone if each.key not in fresh]
     is_new_for_all = _is_new_for_all(world, part)
+    rules = world.rules
     world.take(part)
     for item in gone:
         world.remove(item)
@@ -41,6 +42,8 @@ def succeed(world: World, part: Part) -> Succession:
     touched = (*gone, *added, *kept)
     if touched:
         world.join({each.spec.host_name for each in touched})
+    elif world.rules != rules:
+        world.join_rules()
     if added:
         _put_in_order(world)
     for item in world.items.values():
@@ -53,7 +56,10 @@ def _is_new_for_all(world: World, part: Part) -> bool:
     """Tell whether something changed that any object's plans may depend on."""
     if world.settings != effective_settings(part.settings, world.own.switches):
         return True
-    return world.part.objects.timeperiods != part.objects.timeperiods
+    before, after = world.part.objects, part.objects
+    return (
+        before.timeperiods != after.timeperiods or before.businessimpactmodulations != after.businessimpactmodulations
+    )
 
 
 def _changed(world: World, fresh: dict[ObjectKey, Checkable]) -> list[Item]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from alignak.base.ids import ObjectKey, OrderId
 from alignak.model.objects import Checkable, CommandCall, Policy
@@ -69,6 +69,28 @@ class Expanded(Struct, frozen=True):
     policy: Policy
     host_spec: Checkable
     host_policy: Policy
+
+
+class Doubt(Struct):
+    """A problem that may be over, since what it depends on recovered: it is looked at again before it is told of."""
+
+    since: float
+    until: float
+    """Wall time from which the problem is told of without an answer."""
+    reason: str
+    is_holding: bool = False
+    """Whether a notification waits for the answer."""
+
+
+class Window(Struct):
+    """The messages for one contact by one notification way that are sent together."""
+
+    contact: str
+    way: str
+    until: float
+    """Wall time they are sent at."""
+    keys: dict[ObjectKey, None] = field(default_factory=dict)
+    """The objects that have such messages, in order."""
 
 
 class Veto(Struct, frozen=True):

@@ -28,6 +28,8 @@ class Timer(IntEnum):
     NOTIFICATION = 3
     DOWNTIME = 4
     ACKNOWLEDGEMENT = 5
+    MAINTENANCE = 6
+    BUSINESS_IMPACT = 7
 
 
 Due: TypeAlias = "tuple[Timer, ObjectKey]"

@@ -22,9 +22,11 @@ class Work(Enum):
     NOTIFICATION = "notification"
     EVENT_HANDLER = "eventhandler"
     PERFDATA = "perfdata"
+    SNAPSHOT = "snapshot"
+    OBSESSION = "obsession"
 
 
-ACTIONS: Final = frozenset((Work.NOTIFICATION, Work.EVENT_HANDLER, Work.PERFDATA))
+ACTIONS: Final = frozenset(Work) - {Work.CHECK}
 """The work of a reactionner; checks are a poller's."""
 
 

@@ -17,7 +17,7 @@ class ResultModulation(Struct, frozen=True, omit_defaults=True):
 
     name: str
     exit_codes_match: tuple[int, ...] = ()
-    """The exit codes it is for; none: all."""
+    """The exit codes it is for; none: it changes nothing."""
     exit_code_modulation: int | None = None
     """What they become; None leaves them."""
     period: str = ""

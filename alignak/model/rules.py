@@ -48,9 +48,13 @@ class Count(Struct, frozen=True, array_like=True):
     is_percentage: bool = False
 
     def among(self, sons: int) -> int:
-        """Return how many of so many sons are meant."""
-        number = sons * self.number // 100 if self.is_percentage else self.number
-        return sons + number if number <= 0 else number
+        """Return how many of so many sons are meant: the smallest number that is as much as a percentage says."""
+        number = self.number
+        if self.is_percentage:
+            share = number if number > 0 else 100 + number
+            number = -(-sons * max(share, 0) // 100)
+            return max(number, 0)
+        return max(sons + number, 0) if number <= 0 else number
 
 
 class Some(Struct, frozen=True, tag="some", omit_defaults=True):
@@ -74,6 +78,8 @@ class BusinessRule(Struct, frozen=True, omit_defaults=True):
     """As it stands in the file, behind ``bp_rule!``."""
     is_dynamic: bool = False
     """Whether it begins with a macro, and so may be another one at each run."""
+    expanded: str = ""
+    """What the macros of a dynamic one came to when it was last run; empty before that."""
 
 
 class Malformed(ValueError):

@@ -25,7 +25,10 @@ from alignak.net.tls import TlsFiles
 
 FIRST_REST: Final = 0.25
 LONGEST_REST: Final = 3.0
-"""Seconds a dead peer is left alone at most: it is found again soon after its restart."""
+"""Seconds a silent peer is left alone at most: it is found again soon after its restart."""
+
+LONGEST_REST_OF_REFUSED: Final = 0.5
+"""The same where the connection is refused: that costs next to nothing, and often the peer is just starting."""
 
 
 class Breaker:
@@ -63,7 +66,8 @@ class Breaker:
         self._failures += 1
         over = self._failures - (1 if contact is Contact.REFUSED else self._patience)
         if over >= 0:
-            rest = min(LONGEST_REST, FIRST_REST * 2.0 ** min(over, 10))
+            longest = LONGEST_REST_OF_REFUSED if contact is Contact.REFUSED else LONGEST_REST
+            rest = min(longest, FIRST_REST * 2.0 ** min(over, 10))
             self._retry_at = now + rest * (0.5 + 0.5 * self._random())
 
 

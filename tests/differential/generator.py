@@ -203,7 +203,7 @@ def active(make: Maker) -> None:
     host = make.host()
     for name, place in (("s1", Place.SERVICE), ("s2", Place.OTHER_SERVICE)):
         check, retry = make.rng.choice(((1, 1), (2, 2), (3, 3), (1, 1), (3, 1), (4, 2)))
-        interval = make.rng.choice((0, check, 2 * check))
+        interval = make.rng.choice((0, 0, check, 2 * check))
         key = make.service(
             host,
             name,
@@ -307,7 +307,7 @@ def _downtime(make: Maker, key: str, slot: int, trigger: str = "", *, fixed: boo
     """Plan a downtime in a slot and return its comment."""
     comment = make.comment()
     start = BASE + second(slot + make.rng.randint(0, 3), Place.EDGE)
-    length = make.rng.randint(2, 8) * UNIT
+    length = make.rng.randint(2, 8) * UNIT + 1
     duration = make.rng.randint(1, 4) * UNIT + Place.EDGE - Place.SERVICE - 1
     found = f"<id {trigger}>" if trigger else "0"
     make.command(
@@ -384,28 +384,43 @@ def dead_hosts(make: Maker) -> None:
 
 
 def asked_hosts(make: Maker) -> None:
-    """A service whose host is checked on demand, because its regular check comes late."""
+    """A host that is checked on demand when its service fails, and regularly hardly ever."""
     make.contact()
-    host = make.host(active_checks_enabled=1, check_interval=make.rng.choice((5, 8)), max_check_attempts=1)
+    host = make.host(active_checks_enabled=1, check_interval=SLOTS, max_check_attempts=1)
     service = make.service(host)
-    lines = make.codes((2,), stay=0.85)
-    make.active(host, lines, UNIT)
-    make.results(service, [2 if bad else make.rng.choice((0, 0, 0, 2)) for bad in lines], Place.SERVICE)
+    codes = make.codes((2,), stay=0.85)
+    make.active(host, codes, UNIT)
+    of_service = [2 if bad else make.rng.choice((0, 0, 0, 2)) for bad in codes]
+    make.results(service, of_service, Place.SERVICE)
+    for slot in range(2, LAST_SLOT):
+        if codes[slot - 1] != codes[slot - 2] or not of_service[slot - 1]:
+            _check(make, host, slot, Place.HOST)
 
 
 def parents(make: Maker) -> None:
-    """Hosts behind hosts."""
+    """Hosts behind hosts, checked one after the other."""
     make.contact()
-    two = make.rng.random() < 0.5
-    often = {"active_checks_enabled": 1, "check_interval": 1, "max_check_attempts": 1}
-    routers = [make.host(f"r{number}", **often) for number in range(2 if two else 1)]
-    host = make.host("h", parents=",".join(routers), **often)
+    seldom = {"active_checks_enabled": 1, "check_interval": SLOTS, "max_check_attempts": 1}
+    routers = [make.host(f"r{number}", **seldom) for number in range(make.rng.choice((1, 2)))]
+    host = make.host("h", parents=",".join(routers), **seldom)
     dead = [make.codes((2,), stay=0.85) for _ in routers]
     for router, codes in zip(routers, dead, strict=True):
         make.active(router, codes, UNIT)
     own = make.codes((2,), stay=0.85)
     behind = [2 if mine or all(each[slot] for each in dead) else 0 for slot, mine in enumerate(own)]
     make.active(host, behind, UNIT + Place.SERVICE)
+    asks_first = make.rng.random() < 0.7
+    for slot in range(2, LAST_SLOT):
+        if asks_first or make.rng.random() < 0.5:
+            for router in routers:
+                _check(make, router, slot, Place.COMMAND)
+        if asks_first or make.rng.random() < 0.5:
+            _check(make, host, slot, Place.OTHER_COMMAND)
+
+
+def _check(make: Maker, host: str, slot: int, place: Place) -> None:
+    """Have a host checked in a slot, whatever was planned."""
+    make.command(slot, f"SCHEDULE_FORCED_HOST_CHECK;{host};{BASE + second(slot, place)}", place)
 
 
 def flapping(make: Maker) -> None:

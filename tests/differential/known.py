@@ -7,13 +7,13 @@ merely writes otherwise. Each is an entry of ``docs/differences.rst``, found by 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
 from tests.differential.compare import GOOD, Parting, is_on, state_at
 from tests.differential.scenarios import BASE
-from tests.differential.traces import Alert, Handled, Told, Trace, Turned
+from tests.differential.traces import Alert, End, Handled, Told, Trace, Turned
 
 
 class Whose(Enum):
@@ -66,8 +66,17 @@ def host_key(parting: Parting) -> str:
 
 
 def has_result(parting: Parting, at: int) -> bool:
-    """Tell whether somebody said at a second how the object is."""
-    return any(each.at == at and each.text.startswith("PROCESS_") and f";{parting.key};" in each.text for each in parting.scenario.events)
+    """Tell whether somebody said at a second how the object is, and was heard."""
+    return not is_switched_off(parting, {f"PASSIVE_SVC_CHECKS;{parting.key}"}, at) and any(
+        each.at == at and each.text.startswith("PROCESS_") and f";{parting.key};" in each.text
+        for each in parting.scenario.events
+    )
+
+
+def is_switched_off(parting: Parting, names: Collection[str], at: int) -> bool:
+    """Tell whether something is switched off at a second by a command."""
+    turns = [each.text for each in parting.scenario.events if each.at <= at and each.text.partition("_")[2] in names]
+    return bool(turns) and turns[-1].startswith("DISABLE")
 
 
 class Planned(NamedTuple):
@@ -167,13 +176,13 @@ def _recovery_recipients(parting: Parting) -> bool:
 
 
 def _on_time(parting: Parting) -> bool:
-    """A problem that lasts is told of at a second at which nothing was said of the object, or it was well again."""
+    """A problem that lasts is told of at a second at which nothing was said of the object, or right before the answer."""
     theirs, ours = parting.theirs, parting.ours
-    if not (isinstance(ours, Told) and ours.type == "PROBLEM") or is_told(theirs, "PROBLEM") and theirs.at <= ours.at:
+    if not (isinstance(ours, Told) and ours.type == "PROBLEM") or has_result(parting, ours.at):
         return False
-    return not has_result(parting, ours.at) and (
-        directives(parting)["active_checks_enabled"] == "0" or is_told(theirs, "RECOVERY") and theirs.at == ours.at
-    )
+    if not isinstance(theirs, Told) or theirs.at > ours.at:
+        return True
+    return theirs.at == ours.at and theirs.state != ours.state and directives(parting)["active_checks_enabled"] == "1"
 
 
 def _held_back(parting: Parting) -> bool:
@@ -195,8 +204,14 @@ def _cannot_be_told(parting: Parting, at: int) -> bool:
         or is_on(parting.alignak.acknowledged, at)
         or is_on(parting.all_ours[host].downtimes, at)
         or (not is_host(parting) and not _is_up(parting, at))
-        or _is_switched_off(parting, at)
+        or is_switched_off(parting, _switches(parting), at)
     )
+
+
+def _switches(parting: Parting) -> set[str]:
+    """Return what follows DISABLE_ in the commands that silence the object."""
+    key, host = parting.key, host_key(parting)
+    return {f"SVC_NOTIFICATIONS;{key}", f"HOST_SVC_NOTIFICATIONS;{host}", f"HOST_NOTIFICATIONS;{key}"}
 
 
 def _is_up(parting: Parting, at: int) -> bool:
@@ -205,21 +220,12 @@ def _is_up(parting: Parting, at: int) -> bool:
     return all(state is None or state.state in GOOD for state in states)
 
 
-def _is_switched_off(parting: Parting, at: int) -> bool:
-    """Tell whether notifications are switched off at a second by a command."""
-    host = host_key(parting)
-    names = {f"SVC_NOTIFICATIONS;{parting.key}", f"HOST_SVC_NOTIFICATIONS;{host}", f"HOST_NOTIFICATIONS;{parting.key}"}
-    turns = [each.text for each in parting.scenario.events if each.at <= at and each.text.partition("_")[2] in names]
-    return bool(turns) and turns[-1].startswith("DISABLE")
-
-
 def _after_downtime(parting: Parting) -> bool:
     """A problem that outlasts a downtime is told of once more, although everybody was told."""
     ours = parting.ours
     return (
         isinstance(ours, Told)
         and ours.type == "PROBLEM"
-        and directives(parting)["notification_interval"] == "0"
         and any(0 < ours.at - each.at <= 10 and each.what in ("STOPPED", "CANCELLED") for each in parting.alignak.downtimes)
     )
 
@@ -234,8 +240,59 @@ def _host_downtime_acknowledges(parting: Parting) -> bool:
     return starts[-1] in begun and (last.what == "STARTED" or last.at == parting.at)
 
 
-def _host_acknowledgement(parting: Parting) -> bool:
-    return False
+def _acknowledged_in_downtime(parting: Parting) -> bool:
+    return is_told(parting.theirs, "ACKNOWLEDGEMENT") and (
+        is_on(parting.alignak.downtimes, parting.at) or not _is_up(parting, parting.at)
+    )
+
+
+def _downtime_of_a_silent_service(parting: Parting) -> bool:
+    return (
+        not is_host(parting)
+        and is_told(parting.theirs, "DOWNTIMESTART", "DOWNTIMEEND", "DOWNTIMECANCELLED")
+        and (is_on(parting.alignak.acknowledged, parting.at) or not _is_up(parting, parting.at))
+    )
+
+
+def _announced_recovery(parting: Parting) -> bool:
+    """One side tells of a recovery although something silences the object."""
+    theirs, ours = parting.theirs, parting.ours
+    return (is_told(theirs, "RECOVERY") or is_told(ours, "RECOVERY")) and _cannot_be_told(parting, parting.at)
+
+
+def _not_counted_anew(parting: Parting) -> bool:
+    """Nagios forgot to count notifications from 1 again, as it took a recovery for a soft one."""
+    theirs, ours = parting.theirs, parting.ours
+    return (
+        isinstance(theirs, Told | End)
+        and isinstance(ours, Told | End)
+        and theirs[:3] == ours[:3]
+        and theirs.number > ours.number
+        and any(each.state in GOOD and each.type == "SOFT" and each.attempt == 1 for each in parting.nagios.alerts)
+    )
+
+
+def _down_before_unreachable(parting: Parting) -> bool:
+    """Nagios says DOWN, then asks the parents, then says UNREACHABLE."""
+    theirs, ours = parting.theirs, parting.ours
+    return (
+        is_host(parting)
+        and bool(directives(parting).get("parents"))
+        and isinstance(theirs, Alert)
+        and theirs.state == "DOWN"
+        and isinstance(ours, Alert)
+        and ours.state == "UNREACHABLE"
+    )
+
+
+def _asked_on_demand(parting: Parting) -> bool:
+    """One side has a host checked because of a service or a child, and the other does not."""
+    if not is_host(parting) or directives(parting)["active_checks_enabled"] == "0" or parting.kind != "alerts":
+        return False
+    own = f"SCHEDULE_FORCED_HOST_CHECK;{parting.key};"
+    return not any(each.at == parting.at and each.text.startswith(own) for each in parting.scenario.events) and any(
+        each.at == parting.at for each in parting.scenario.events
+    )
 
 
 def _flexible_never_begun(parting: Parting) -> bool:
@@ -277,7 +334,7 @@ def _service_of_a_dead_host(parting: Parting) -> bool:
 
 def _unreachable_service(parting: Parting) -> bool:
     ours = parting.ours
-    return not is_host(parting) and isinstance(ours, Alert) and ours.state == "UNREACHABLE"
+    return not is_host(parting) and isinstance(ours, Alert | End) and ours.state == "UNREACHABLE"
 
 
 RULES: Final = (
@@ -289,6 +346,12 @@ RULES: Final = (
     Rule("The first notification's delay", Whose.ALIGNAK, _first_delay),
     Rule("Who is told that a problem is over", Whose.ALIGNAK, _recovery_recipients),
     Rule("A host downtime and problems that are there", Whose.ALIGNAK, _host_downtime_acknowledges),
+    Rule("An acknowledgement in a downtime", Whose.ALIGNAK, _acknowledged_in_downtime),
+    Rule("A downtime of a service nobody is told of", Whose.ALIGNAK, _downtime_of_a_silent_service),
+    Rule("A recovery that was announced", Whose.OURS, _announced_recovery),
+    Rule("Attempts on a host that is DOWN", Whose.ALIGNAK, _not_counted_anew),
+    Rule("A host behind a dead one", Whose.OURS, _down_before_unreachable),
+    Rule("When a host is checked on demand", Whose.ALIGNAK, _asked_on_demand),
     Rule("A flexible downtime that never began", Whose.OURS, _flexible_never_begun),
     Rule("A flexible downtime that waits", Whose.OURS, _flexible_waits),
     Rule("When a flexible downtime begins", Whose.ALIGNAK, _flexible_begins),
@@ -313,5 +376,5 @@ def read_alike(trace: Trace) -> Trace:
         trace.flapping,
         [each._replace(attempt=1) if each.state == "UP" else each for each in trace.handled],
         trace.acknowledged,
-        end and end._replace(attempt=1 if end.state in GOOD else end.attempt, percent=0.0),
+        end and (end._replace(attempt=1, type="HARD", percent=0.0) if end.state in GOOD else end._replace(percent=0.0)),
     )

@@ -11,6 +11,7 @@ import getpass
 import grp
 import os
 import re
+import select
 import socket
 import subprocess
 import time
@@ -30,7 +31,8 @@ QUIET: Final = 12
 """Rounds without work after which a second is over; each lets Nagios serve an event at least."""
 END_OF_MESSAGE: Final = b"\1\0\0\0"
 PROGRAMS: Final = ("check", "notify", "handle")
-STATUS_INTERVAL: Final = 20
+STATUS_INTERVAL: Final = 5
+"""Seconds from one status file to the next; scenarios end at a multiple of it."""
 
 MAIN: Final = """\
 log_file={folder}/nagios.log
@@ -229,7 +231,7 @@ class _Run:
         self._settle()
         self._give(["START_EXECUTING_HOST_CHECKS", "START_EXECUTING_SVC_CHECKS"])
         self._settle()
-        for second in range(1, self.end + STATUS_INTERVAL + 2):
+        for second in range(1, self.end + 2):
             self._set_clock(second)
             if second in self.events:
                 self._give([self._text(each) for each in self.events[second]])
@@ -256,23 +258,28 @@ class _Run:
             self.commands.write("".join(waiting.popleft() for _ in range(min(30, len(waiting)))).encode())
             self._serve()
         while not self._seen_sentinel:
-            self._ping()
-            self._serve()
+            self._go_round()
             self._check_patience(end)
 
     def _settle(self) -> None:
         """Wait until Nagios has done what was due."""
         quiet = 0
         while quiet < QUIET:
-            self._ping()
-            quiet = 0 if self._serve() else quiet + 1
+            quiet = 0 if self._go_round() else quiet + 1
 
-    def _ping(self) -> None:
-        """Have Nagios go once around at least."""
+    def _go_round(self) -> int:
+        """Have Nagios go once around at least, answer its jobs, and return how many there were."""
+        served = 0
+        end = time.monotonic() + PATIENCE
         with self._connection() as connection:
             connection.sendall(b"#echo on\0")
-            while connection.recv(100):
-                pass
+            while True:
+                readable, _, _ = select.select((connection, self.worker), (), (), 1.0)
+                if self.worker in readable:
+                    served += self._serve()
+                if connection in readable and not connection.recv(100):
+                    return served + self._serve()
+                self._check_patience(end)
 
     def _serve(self) -> int:
         """Answer the jobs that wait, and return how many there were."""

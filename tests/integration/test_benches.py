@@ -25,7 +25,7 @@ def test_every_question_about_configurations_has_an_answer(tmp_path: Path, reque
     rows = [each for each in found if isinstance(each, Row)]
     assert {each.question.partition(": ")[2] for each in rows} == {
         "verify, cold",
-        "verify, one file changed",
+        "read again, one file changed",
         "verify, most memory",
         "part on the wire, a service",
         "start until all parts are confirmed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import perf_counter
 
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from alignak.base import codec
 from alignak.base.errors import ConfigurationError
 from alignak.config.compile import load
-from alignak.config.diagnostics import Diagnostics
+from alignak.config.diagnostics import Diagnostics, TooManyErrors
 from alignak.config.environment import read_environment
 from alignak.config.parser import parse
 from alignak.config.tables import OBJECT_TYPES
@@ -141,7 +142,8 @@ def test_the_order_of_definitions_changes_nothing(shuffled: list[str]) -> None:
 @given(st.text(alphabet="define host{}\\\n\t ;#=x", min_size=1, max_size=40))
 def test_repeating_a_text_costs_in_proportion(piece: str) -> None:
     begun = perf_counter()
-    parse(piece * (200_000 // len(piece)), "/f", Diagnostics())
+    with suppress(TooManyErrors):
+        parse(piece * (200_000 // len(piece)), "/f", Diagnostics())
     assert perf_counter() - begun < 5
 
 

@@ -1,12 +1,14 @@
 """Configurations meant to hurt: small texts that would stand for very much, and a process to read them in.
 
-Each case is a function from a size in bytes to a tree of files of about that size. ``python -m tests.support.hostile``
-reads one in a process of its own, with limits, and prints what it took.
+Each case is a function from a size in bytes to a tree of files of about that size. To see what reading them takes::
+
+    python -m tests.support.hostile <size> <seconds> [<case> ...]
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import subprocess
@@ -81,24 +83,41 @@ def read(name: str, size: int) -> Cost:
     return Cost(took, _memory("VmHWM") - before, error_count, warning_count, object_count, [_short(each) for each in errors[:3]])
 
 
-def measured(name: str, size: int, deadline: float) -> Cost:
-    """Read a case in a process of its own and return what it took, or what ended it."""
-    limits = (resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.support.hostile", name, str(size)],
-            capture_output=True,
-            check=False,
-            cwd=ROOT,
-            preexec_fn=lambda: resource.setrlimit(*limits),
-            text=True,
-            timeout=deadline,
-        )
-    except subprocess.TimeoutExpired:
-        return Cost(deadline, 0, 0, 0, 0, [], f"not read after {deadline} seconds")
-    if done.returncode:
-        return Cost(0, 0, 0, 0, 0, [], _short(done.stderr.strip().splitlines()[-1] if done.stderr else str(done.returncode)))
-    return Cost(*json.loads(done.stdout))
+def measured(names: Iterable[str], size: int, deadline: int) -> dict[str, Cost]:
+    """Read cases, each in a process of its own, and return what they took, or what ended them."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.hostile", str(size), str(deadline), *names],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        text=True,
+    )
+    return {name: Cost(*cost) for name, cost in map(json.loads, done.stdout.splitlines())}
+
+
+def _forked(name: str, size: int, deadline: int) -> Cost:
+    """Read a case in a copy of this process that has limits."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+        resource.setrlimit(resource.RLIMIT_CPU, (deadline, deadline))
+        try:
+            cost = read(name, size)
+        except BaseException as error:  # whatever it is, it is what the test is about
+            cost = _failed(repr(error))
+        os.write(writing, json.dumps(cost).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read()
+    os.waitpid(child, 0)
+    return Cost(*json.loads(answer)) if answer else _failed(f"not read after {deadline} seconds")
+
+
+def _failed(why: str) -> Cost:
+    return Cost(0, 0, 0, 0, 0, [], _short(why))
 
 
 def _memory(key: str) -> float:
@@ -142,8 +161,9 @@ def words(prefix: str, separator: str = ",") -> Iterator[str]:
     return (f"{prefix}{number}{separator}" for number in count())
 
 
-CROWD: Final = host("h-[1-5000]", "hostgroups crowd")
-"""Five thousand hosts in fifty bytes."""
+def crowd(size: int, *lines: str) -> str:
+    """Return many hosts in few bytes: five thousand for a large text, fewer for a small one."""
+    return host(f"h-[1-{max(100, min(size // 200, 5000))}]", "hostgroups crowd", *lines)
 
 
 # Templates
@@ -219,12 +239,12 @@ def case_a_long_list_of_groups_for_many(size: int) -> str:
 
 @case
 def case_a_long_list_of_groups_for_a_crowd(size: int) -> str:
-    return BASE + host("h-[1-9999]", "hostgroups " + until(size, words("g")))
+    return BASE + crowd(size, "hostgroups " + until(size, words("g")))
 
 
 @case
 def case_a_long_list_of_service_groups_for_a_crowd(size: int) -> str:
-    return BASE + CROWD + service("*", "s", "servicegroups " + until(size, words("g")))
+    return BASE + crowd(size) + service("*", "s", "servicegroups " + until(size, words("g")))
 
 
 @case
@@ -249,7 +269,7 @@ def case_groups_that_hold_all_before_them(size: int) -> str:
             inner = ",".join(f"g{each}" for each in range(max(0, number - 50), number))
             yield define("hostgroup", f"hostgroup_name g{number}", f"hostgroup_members {inner}", "members *")
 
-    return BASE + CROWD + until(size, groups())
+    return BASE + crowd(size) + until(size, groups())
 
 
 @case
@@ -262,19 +282,19 @@ def case_groups_in_loops(size: int) -> str:
 
 @case
 def case_everybody_in_every_group(size: int) -> str:
-    return BASE + CROWD + until(size, (define("hostgroup", f"hostgroup_name g{n}", "members *") for n in count()))
+    return BASE + crowd(size) + until(size, (define("hostgroup", f"hostgroup_name g{n}", "members *") for n in count()))
 
 
 @case
 def case_every_service_in_every_group(size: int) -> str:
     groups = (define("servicegroup", f"servicegroup_name g{n}", "members *,*") for n in count())
-    return BASE + CROWD + service("*", "s") + until(size, groups)
+    return BASE + crowd(size) + service("*", "s") + until(size, groups)
 
 
 @case
 def case_members_by_patterns(size: int) -> str:
     groups = (define("hostgroup", f"hostgroup_name g{n}", f"members !h-{n},*,!h-1,h-.*{n}+") for n in count())
-    return BASE + "use_regexp_matching=1\n" + CROWD + until(size, groups)
+    return BASE + "use_regexp_matching=1\n" + crowd(size) + until(size, groups)
 
 
 # Expressions
@@ -282,33 +302,33 @@ def case_members_by_patterns(size: int) -> str:
 
 @case
 def case_a_deep_expression(size: int) -> str:
-    return BASE + CROWD + service("", "s", f"hostgroup_name {'(' * (size // 2)}crowd{')' * (size // 2)}")
+    return BASE + crowd(size) + service("", "s", f"hostgroup_name {'(' * (size // 2)}crowd{')' * (size // 2)}")
 
 
 @case
 def case_a_wide_expression(size: int) -> str:
-    return BASE + CROWD + service("", "s", f"hostgroup_name {'crowd|' * (size // 6)}crowd")
+    return BASE + crowd(size) + service("", "s", f"hostgroup_name {'crowd|' * (size // 6)}crowd")
 
 
 @case
 def case_an_expression_of_everything(size: int) -> str:
-    return BASE + CROWD + service("", "s", f"hostgroup_name {'!(*&crowd)|' * (size // 11)}crowd")
+    return BASE + crowd(size) + service("", "s", f"hostgroup_name {'!(*&crowd)|' * (size // 11)}crowd")
 
 
 @case
 def case_many_expressions(size: int) -> str:
-    return BASE + CROWD + until(size, (service("", "s", f"hostgroup_name *&!crowd&x{n}") for n in count()))
+    return BASE + crowd(size) + until(size, (service("", "s", f"hostgroup_name *&!crowd&x{n}") for n in count()))
 
 
 @case
 def case_many_expressions_over_templates(size: int) -> str:
     hosts = (define("service", "register 0", f"name s{n}", "service_description s", f"host_name generic-host&!x{n}&y") for n in count())
-    return BASE + CROWD + until(size, hosts)
+    return BASE + crowd(size) + until(size, hosts)
 
 
 @case
 def case_many_negations(size: int) -> str:
-    return BASE + CROWD + service("*," + until(size, words("!h-")), "s")
+    return BASE + crowd(size) + service("*," + until(size, words("!h-")), "s")
 
 
 # Names
@@ -386,7 +406,7 @@ def case_catastrophic_rules(size: int) -> str:
 @case
 def case_many_regular_expressions(size: int) -> str:
     many = (service(f"h-.*{n}.*[0-9]+$", f"s{n}") for n in count(1_000_000))
-    return BASE + "use_regexp_matching=1\n" + CROWD + until(size, many)
+    return BASE + "use_regexp_matching=1\n" + crowd(size) + until(size, many)
 
 
 # Services
@@ -394,12 +414,12 @@ def case_many_regular_expressions(size: int) -> str:
 
 @case
 def case_services_on_everything(size: int) -> str:
-    return BASE + CROWD + until(size, (service("*", f"s{n}") for n in count()))
+    return BASE + crowd(size) + until(size, (service("*", f"s{n}") for n in count()))
 
 
 @case
 def case_services_on_expressions(size: int) -> str:
-    return BASE + CROWD + until(size, (service("", f"s{n}", "hostgroup_name crowd") for n in count()))
+    return BASE + crowd(size) + until(size, (service("", f"s{n}", "hostgroup_name crowd") for n in count()))
 
 
 @case
@@ -447,7 +467,7 @@ def case_a_policy_for_each_pair(size: int) -> str:
 def case_extended_information_for_everything(size: int) -> str:
     infos = (define("hostextinfo", "host_name *", f"notes n{n}", f"notes_url {n}") for n in count())
     more = (define("serviceextinfo", "host_name *", "service_description *", f"notes n{n}") for n in count())
-    return BASE + CROWD + service("*", "s") + until(size // 2, infos) + until(size // 2, more)
+    return BASE + crowd(size) + service("*", "s") + until(size // 2, infos) + until(size // 2, more)
 
 
 # Relations
@@ -459,7 +479,7 @@ def case_everything_depends_on_everything(size: int) -> str:
         define("hostdependency", "host_name *", "dependent_host_name *", f"inherits_parent {n % 2}", "notification_failure_criteria d")
         for n in count()
     )
-    return BASE + CROWD + until(size, many)
+    return BASE + crowd(size) + until(size, many)
 
 
 @case
@@ -471,13 +491,13 @@ def case_services_depend_on_services(size: int) -> str:
         )
         for _ in count()
     )  # fmt: skip
-    return BASE + CROWD + service("*", "s") + service("*", "t") + until(size, many)
+    return BASE + crowd(size) + service("*", "s") + service("*", "t") + until(size, many)
 
 
 @case
 def case_dependencies_in_directives(size: int) -> str:
     named = until(size, (f"h-{n % 5000 + 1},s," for n in count())).rstrip(",")
-    return BASE + CROWD + service("*", "s", f"service_dependencies {named}")
+    return BASE + crowd(size) + service("*", "s", f"service_dependencies {named}")
 
 
 @case
@@ -486,7 +506,7 @@ def case_dependencies_that_name_nothing(size: int) -> str:
         define("servicedependency", "host_name *", f"service_description x{n}", f"dependent_service_description y{n}")
         for n in count()
     )
-    return BASE + CROWD + service("*", "s") + until(size, many)
+    return BASE + crowd(size) + service("*", "s") + until(size, many)
 
 
 @case
@@ -501,7 +521,7 @@ def case_escalations_of_everything(size: int) -> str:
         define("hostescalation", "host_name *", "contacts bob", f"first_notification {n}", "last_notification 0")
         for n in count()
     )
-    return BASE + CROWD + until(size, many)
+    return BASE + crowd(size) + until(size, many)
 
 
 @case
@@ -513,7 +533,7 @@ def case_escalations_of_all_services(size: int) -> str:
         )
         for n in count()
     )  # fmt: skip
-    return BASE + CROWD + service("*", "s") + until(size, many)
+    return BASE + crowd(size) + service("*", "s") + until(size, many)
 
 
 @case
@@ -565,53 +585,53 @@ def case_modulations_for_many(size: int) -> str:
 
 @case
 def case_a_deep_rule(size: int) -> str:
-    return BASE + CROWD + service("h-1", "s", f"check_command bp_rule!{'(' * (size // 2)}h-2{')' * (size // 2)}")
+    return BASE + crowd(size) + service("h-1", "s", f"check_command bp_rule!{'(' * (size // 2)}h-2{')' * (size // 2)}")
 
 
 @case
 def case_a_rule_of_negations(size: int) -> str:
-    return BASE + CROWD + service("h-1", "s", f"check_command bp_rule!{'!' * size}h-2")
+    return BASE + crowd(size) + service("h-1", "s", f"check_command bp_rule!{'!' * size}h-2")
 
 
 @case
 def case_a_wide_rule(size: int) -> str:
-    return BASE + CROWD + service("h-1", "s", f"check_command bp_rule!{'&'.join(['h-2'] * (size // 4))}")
+    return BASE + crowd(size) + service("h-1", "s", f"check_command bp_rule!{'&'.join(['h-2'] * (size // 4))}")
 
 
 @case
 def case_rules_of_everything(size: int) -> str:
     rules = (service("h-1", f"s{n}", f"check_command bp_rule!{n}00000 of: *&h-*|(*,*)|g:crowd") for n in count())
-    return BASE + CROWD + until(size, rules)
+    return BASE + crowd(size) + until(size, rules)
 
 
 @case
 def case_rules_of_all_services(size: int) -> str:
     rules = (service("h-1", f"r{n}", "check_command bp_rule!-99999% of: *,*") for n in count())
-    return BASE + CROWD + service("*", "s") + until(size, rules)
+    return BASE + crowd(size) + service("*", "s") + until(size, rules)
 
 
 @case
 def case_rules_for_everybody(size: int) -> str:
     leaves = "&".join(f"h-{n % 4999 + 2}" for n in range(size // 7))
-    return BASE + CROWD + service("*", "r", f"check_command bp_rule!{leaves}")
+    return BASE + crowd(size) + service("*", "r", f"check_command bp_rule!{leaves}")
 
 
 @case
 def case_half_a_rule_many_times(size: int) -> str:
-    return BASE + CROWD + service("h-1", "s", f"check_command bp_rule!{'((h-2&h-3)|(' * (size // 12)}")
+    return BASE + crowd(size) + service("h-1", "s", f"check_command bp_rule!{'((h-2&h-3)|(' * (size // 12)}")
 
 
 @case
 def case_rules_full_of_macros(size: int) -> str:
     value = "&".join(["h-2"] * (size // 8))
     rules = (service("h-1", f"s{n}", "check_command bp_rule!$BOMB$") for n in count())
-    return BASE + f"$BOMB$={value}\n" + CROWD + until(size // 2, rules)
+    return BASE + f"$BOMB$={value}\n" + crowd(size) + until(size // 2, rules)
 
 
 @case
 def case_rules_that_need_each_other(size: int) -> str:
     most = size // 120
-    return BASE + CROWD + "".join(
+    return BASE + crowd(size) + "".join(
         service("h-1", f"r{n}", f"check_command bp_rule!h-1,r{(n + 1) % most}&h-1,r{n * 3 % most}") for n in range(most)
     )
 
@@ -768,7 +788,7 @@ def case_enormous_numbers(size: int) -> str:
 
 @case
 def case_errors_everywhere(size: int) -> str:
-    return BASE + CROWD + until(size, (service(f"nobody{n}", f"s{n}", f"contacts c{n}", f"check_command x{n}") for n in count()))
+    return BASE + crowd(size) + until(size, (service(f"nobody{n}", f"s{n}", f"contacts c{n}", f"check_command x{n}") for n in count()))
 
 
 @case
@@ -806,12 +826,12 @@ def case_many_sections_with_many_defaults(size: int) -> Tree:
 
 @case
 def case_many_daemons(size: int) -> Tree:
-    return {"alignak.ini": INI + until(size, (f"[daemon.s{n}]\ntype=scheduler\nname=s{n}\n" for n in count())), "main.cfg": BASE + CROWD}
+    return {"alignak.ini": INI + until(size, (f"[daemon.s{n}]\ntype=scheduler\nname=s{n}\n" for n in count())), "main.cfg": BASE + crowd(size)}
 
 
 @case
 def case_many_modules(size: int) -> Tree:
-    some = until(size // 2, (f"[module.m{n}]\nname=m{n}\npython_name=x\nmodules=m{n + 1}\n" for n in count()))
+    some = until(min(size // 2, 90_000), (f"[module.m{n}]\nname=m{n}\npython_name=x\nmodules=m{n + 1}\n" for n in count()))
     listed = until(size // 2, words("m"))
     return {"alignak.ini": INI.replace("type=broker", f"type=broker\nmodules={listed}") + some, "main.cfg": BASE}
 
@@ -834,9 +854,10 @@ def case_many_files(size: int) -> Tree:
 
 
 def main() -> None:
-    """Read the case named on the command line and print what it took."""
-    name, size = sys.argv[1:]
-    print(json.dumps(read(name, int(size))))
+    """Read the cases named on the command line, or all, and print a line for each: its name and what it took."""
+    size, deadline, *names = sys.argv[1:]
+    for name in names or CASES:
+        print(json.dumps([name, _forked(name, int(size), int(deadline))]), flush=True)
 
 
 if __name__ == "__main__":

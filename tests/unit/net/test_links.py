@@ -13,7 +13,7 @@ from alignak.dispatch.health import Change, Contact
 from alignak.messages.control import LiveIdentity
 from alignak.model.topology import DaemonLink, Role
 from alignak.net.endpoint import Binding, Endpoint
-from alignak.net.links import LONGEST_REST, Breaker, Link
+from alignak.net.links import LONGEST_REST, LONGEST_REST_OF_REFUSED, Breaker, Link
 from tests.support.http_site import ENDPOINTS, SECRET, Site, serving
 
 PING = next(each for each in ENDPOINTS if each.name == "ping")
@@ -92,16 +92,23 @@ def test_a_silent_peer_gets_its_attempts_before_it_is_left_alone() -> None:
             peer.call(PING)
 
 
-def test_rests_double_up_to_a_bound_and_one_caller_probes() -> None:
-    breaker = Breaker(patience=3, probe=1.0, chance=lambda: 1.0)
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        (Contact.TIMED_OUT, [0.25, 0.5, 1.0, 2.0, *[LONGEST_REST] * 4]),
+        (Contact.REFUSED, [0.25, *[LONGEST_REST_OF_REFUSED] * 7]),
+    ],
+)
+def test_rests_double_up_to_a_bound_and_one_caller_probes(contact: Contact, expected: list[float]) -> None:
+    breaker = Breaker(patience=1, probe=1.0, chance=lambda: 1.0)
     now, rests = 0.0, []
     for _ in range(8):
-        breaker.failed(Contact.REFUSED, now)
+        breaker.failed(contact, now)
         rests.append(breaker.wait_left(now))
         now += rests[-1]
         assert breaker.wait_left(now) == 0
         assert breaker.wait_left(now) == 1.0  # somebody else is asking already
-    assert rests == [0.25, 0.5, 1.0, 2.0, *[LONGEST_REST] * 4]
+    assert rests == expected
     breaker.succeeded()
     assert breaker.wait_left(now) == 0
     assert breaker.wait_left(now) == 0
