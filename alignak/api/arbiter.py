@@ -8,11 +8,17 @@ from msgspec import Meta, Struct, field
 
 from alignak.api.common import ACT, OPERATOR, Details, Document, Strict
 from alignak.dispatch.planner import Placement
+from alignak.engine.state import EngineState, ItemState
+from alignak.messages.explanations import Explanation
+from alignak.messages.trials import CheckRun
 from alignak.model.snapshot import CompiledConfig
 from alignak.net.endpoint import WHOLE, Effect, Endpoint
 
 MOST_EVENTS: Final = 100_000
 """Events one answer of ``events_log`` may hold."""
+
+MOST_STATES: Final = 10_000
+"""States one call of ``live_states`` may ask for."""
 
 
 class CommandRequest(Strict, frozen=True):
@@ -84,6 +90,48 @@ class EventsLog(Strict, frozen=True):
     """Only events of this wall time or later."""
 
 
+class Explain(Strict, frozen=True):
+    """The parameters of ``explain``."""
+
+    name: str
+    """``host/web-1`` or ``web-1``, ``web-1/http``, ``contact/bob``."""
+
+
+class RunCheck(Strict, frozen=True):
+    """The parameters of ``run_check``."""
+
+    name: str
+    """A host, or ``host/service``."""
+    apply: bool = False
+    """Whether the result counts."""
+
+
+class LookAtCheck(Strict, frozen=True):
+    """The parameters of ``check_run``."""
+
+    name: str
+    """The object, as it was named in ``run_check``."""
+    id: str
+
+
+class LiveStates(Strict, frozen=True):
+    """The parameters of ``live_states``."""
+
+    name: str
+    """The host or ``host/service`` in question: its scheduler is asked."""
+    names: Annotated[tuple[str, ...], Meta(extra=WHOLE, max_length=MOST_STATES)] = ()
+    """Further ones on the same scheduler, as object keys."""
+
+
+class KeptStates(Struct, frozen=True):
+    """The answer of ``live_states``: what the scheduler keeps of objects, and of itself."""
+
+    at: float
+    states: dict[str, ItemState]
+    """By object key."""
+    own: EngineState
+
+
 class Dump(Strict, frozen=True):
     """The parameters of ``dump``."""
 
@@ -107,6 +155,45 @@ class RunningConfiguration(Struct, frozen=True):
     absent: tuple[str, ...] = ()
     """Daemons whose place a spare has."""
 
+
+EXPLAIN: Final = Endpoint(
+    name="explain",
+    request=Explain,
+    answer=Explanation,
+    audience=OPERATOR,
+    segments=("name",),
+    doc="Say of a host, service or contact how it is and why: attempts, what it depends on, who was told when, who was "
+    "not and why not, who would be told now, and what comes next. Names: host/web-1, web-1/http, contact/bob.",
+)
+
+RUN_CHECK: Final = Endpoint(
+    name="run_check",
+    request=RunCheck,
+    answer=CheckRun,
+    methods=("POST",),
+    audience=OPERATOR,
+    effect=Effect.ONCE,
+    doc="Have the check of a host or service run now by a poller, as it would run by itself. Its result changes "
+    "nothing, unless apply is true. Answers at once; check_run tells what came of it.",
+)
+
+CHECK_RUN: Final = Endpoint(
+    name="check_run",
+    request=LookAtCheck,
+    answer=CheckRun,
+    audience=OPERATOR,
+    doc="Tell what came of a check that run_check began, by its id: command, poller, exit code, output, duration.",
+)
+
+LIVE_STATES: Final = Endpoint(
+    name="live_states",
+    request=LiveStates,
+    answer=KeptStates,
+    methods=("POST",),
+    audience=OPERATOR,
+    doc="Give what a scheduler keeps of objects and of itself, for simulations that begin with the present states. "
+    "Secret values are replaced by marks.",
+)
 
 COMMAND: Final = Endpoint(
     name="command",
@@ -152,6 +239,10 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     COMMAND_FATE,
     PUSH_EXTERNAL_COMMAND,
     EVENTS_LOG,
+    EXPLAIN,
+    RUN_CHECK,
+    CHECK_RUN,
+    LIVE_STATES,
     Endpoint(
         name="reload_configuration",
         answer=bool,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from alignak.api.arbiter import CommandFate, Dump, FateRequest
+from alignak.api.arbiter import CHECK_RUN, EXPLAIN, LIVE_STATES, RUN_CHECK, CommandFate, Dump, FateRequest
 from alignak.api.common import DAEMON, OPERATOR, Document, Strict
 from alignak.messages.work import Order, PutResults, RunCommands
 from alignak.model.objects import UNTAGGED
@@ -51,6 +51,10 @@ class GetHost(Strict, frozen=True):
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    EXPLAIN,
+    RUN_CHECK,
+    CHECK_RUN,
+    LIVE_STATES,
     Endpoint(
         name="fill_initial_broks",
         aliases=("_initial_broks",),

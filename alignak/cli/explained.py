@@ -34,11 +34,11 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     head: list[Row] = [("defined at", short(document["place"]) or "nowhere: it is made for others")]
     head += [("template", f"{each['name']}  {short(each['place'])}") for each in document["templates"]]
     head += [("on its host by", _from("", each)) for each in document.get("bound_by", ())]
-    yield from _columns(head)
+    yield from columns(head)
     given = [each for each in document["properties"] if not _is_default(each)]
     defaults = [each for each in document["properties"] if _is_default(each)]
-    yield from _section("Properties", [row for each in given for row in _property(each)])
-    yield from _section("Defaults", [row for each in defaults for row in _property(each)])
+    yield from section("Properties", [row for each in given for row in _property(each)])
+    yield from section("Defaults", [row for each in defaults for row in _property(each)])
     for key, tell in _SECTIONS.items():
         if key in document:
             yield from tell(document)
@@ -80,15 +80,16 @@ def _from(_: str, origin: Mapping[str, Any]) -> str:
     return "  ".join(filter(None, (way, short(origin["place"]))))
 
 
-def _section(title: str, rows: Iterable[Row]) -> Iterator[str]:
+def section(title: str, rows: Iterable[Row]) -> Iterator[str]:
+    """Yield a paragraph with a title and rows below it; nothing when there is no row."""
     rows = list(rows)
     if rows:
         yield ""
         yield title
-        yield from _columns(rows)
+        yield from columns(rows)
 
 
-def _columns(rows: list[Row]) -> Iterator[str]:
+def columns(rows: list[Row]) -> Iterator[str]:
     """Yield rows indented, each column as wide as its widest text but the last."""
     count = max(map(len, rows))
     widths = [min(WIDEST, max(len(row[at]) for row in rows if len(row) > at)) for at in range(count)]
@@ -113,7 +114,7 @@ def _commands(document: Mapping[str, Any]) -> Iterator[str]:
         rows += [("not run", found["why_not"])] if found["why_not"] else []
         if found["unknown"]:
             rows.append(("no value for", " ".join(f"${name}$" for name in found["unknown"])))
-        yield from _section(titles[key], rows)
+        yield from section(titles[key], rows)
 
 
 def _contacts(document: Mapping[str, Any]) -> Iterator[str]:
@@ -125,7 +126,7 @@ def _contacts(document: Mapping[str, Any]) -> Iterator[str]:
         ways += [f"in {group}" for group in each["through"]]
         rows.append((each["name"], ", ".join(ways), f"never: {each['why_not']}" if each["why_not"] else ""))
         rows += [("", way["name"], _way(way)) for way in each["ways"]]
-    yield from _section("Who is told", rows)
+    yield from section("Who is told", rows)
 
 
 def _way(way: Mapping[str, Any]) -> str:
@@ -138,7 +139,7 @@ def _way(way: Mapping[str, Any]) -> str:
 
 def _groups(document: Mapping[str, Any]) -> Iterator[str]:
     rows = [(each["name"], each["how"], _places(each["from"])) for each in document["groups"]]
-    yield from _section("Groups", rows)
+    yield from section("Groups", rows)
 
 
 def _places(origins: Iterable[Mapping[str, Any]]) -> str:
@@ -157,7 +158,7 @@ def _relations(document: Mapping[str, Any]) -> Iterator[str]:
         period = f", in {each['period']}" if each["period"] else ""
         said = f"{each['on']}: not checked in {checks}, not told in {told}{period}"
         rows.append(("depends on", f"{said}  {short(each['place'])}"))
-    yield from _section("Relations", rows)
+    yield from section("Relations", rows)
 
 
 def _escalations(document: Mapping[str, Any]) -> Iterator[str]:
@@ -167,7 +168,7 @@ def _escalations(document: Mapping[str, Any]) -> Iterator[str]:
         first, last = (each[f"{end}_notification{'_time' if span else ''}"] for end in ("first", "last"))
         when = f"{span or 'notification'} {first} to {last or 'the end'}"
         rows.append((each["name"], f"{when}: {', '.join(each['contacts'])}", short(each["place"])))
-    yield from _section("Escalations", rows)
+    yield from section("Escalations", rows)
 
 
 def _modulations(document: Mapping[str, Any]) -> Iterator[str]:
@@ -176,13 +177,13 @@ def _modulations(document: Mapping[str, Any]) -> Iterator[str]:
         known = ("directive", "name", "period", "place")
         said = ", ".join(f"{key} {_value(value)}" for key, value in each.items() if key not in known)
         rows.append((each["name"], f"{said} in {each.get('period') or 'any time'}", short(each["place"])))
-    yield from _section("Modulations", rows)
+    yield from section("Modulations", rows)
 
 
 def _rule(document: Mapping[str, Any]) -> Iterator[str]:
     rule = document["rule"]
     if rule:
-        yield from _section("Business rule", [(rule["text"],)])
+        yield from section("Business rule", [(rule["text"],)])
         yield from (f"    {line}" for line in _tree(rule["tree"], 0))
 
 
@@ -201,11 +202,11 @@ def _tree(node: Any, depth: int) -> Iterator[str]:
 def _period(document: Mapping[str, Any]) -> Iterator[str]:
     rows: list[Row] = [("entry", each) for each in document["entries"]]
     rows += [("but not in", each) for each in document["exclude"]]
-    yield from _section("Times", rows)
+    yield from section("Times", rows)
     state = "active" if document["is_active"] else "inactive"
     changes: list[Row] = [("now", state, f"timezone {document['timezone']}")]
     changes += [(each["local"], f"becomes {each['becomes']}") for each in document["next_changes"]]
-    yield from _section("Next changes", changes)
+    yield from section("Next changes", changes)
 
 
 def _ways(document: Mapping[str, Any]) -> Iterator[str]:
@@ -216,7 +217,7 @@ def _ways(document: Mapping[str, Any]) -> Iterator[str]:
             commands = ", ".join(call[0] for call in way.get(f"{kind}_notification_commands", ()))
             period = way.get(f"{kind}_notification_period") or "any time"
             rows.append((way["name"], f"{kind}s", f"{options or 'nothing'} in {period} by {commands or 'nothing'}"))
-    yield from _section("Ways", rows)
+    yield from section("Ways", rows)
 
 
 def _used(document: Mapping[str, Any]) -> Iterator[str]:
@@ -224,15 +225,15 @@ def _used(document: Mapping[str, Any]) -> Iterator[str]:
     for kind, found in document["used_by"].items():
         more = ", ..." if found["count"] > len(found["first"]) else ""
         rows.append((f"{found['count']} {kind}", ", ".join(found["first"]) + more))
-    yield from _section("Used by", rows)
+    yield from section("Used by", rows)
 
 
 def _members(document: Mapping[str, Any]) -> Iterator[str]:
-    yield from _section(f"Members ({len(document['members'])})", [(each,) for each in document["members"]])
+    yield from section(f"Members ({len(document['members'])})", [(each,) for each in document["members"]])
 
 
 def _expanded(document: Mapping[str, Any]) -> Iterator[str]:
-    yield from _section("Expanded", [(document["expanded"],)])
+    yield from section("Expanded", [(document["expanded"],)])
 
 
 _SECTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]]] = {

@@ -34,6 +34,7 @@ from alignak.config.modulations import compile_modulations
 from alignak.config.overrides import apply_overrides
 from alignak.config.periods import compile_periods
 from alignak.config.realms import host_realms
+from alignak.config.recurring import compile_recurring
 from alignak.config.resolved import Resolved
 from alignak.config.rules import Context, Rules
 from alignak.config.selecting import Selector
@@ -43,19 +44,6 @@ from alignak.model.relations import Dependency
 from alignak.model.rules import BusinessRule
 from alignak.model.settings import Settings
 from alignak.model.topology import Realm
-
-UNAPPLIED_TYPES: Final = (
-    "businessimpactmodulation",
-    "checkmodulation",
-    "escalation",
-    "hostdependency",
-    "hostescalation",
-    "macromodulation",
-    "resultmodulation",
-    "servicedependency",
-    "serviceescalation",
-)
-"""The types that are read and checked, and of which nothing comes yet."""
 
 _MODULATIONS: Final = ("resultmodulation", "checkmodulation", "macromodulation", "businessimpactmodulation")
 
@@ -130,7 +118,9 @@ class Assembler:
         builder = self._build(found, links, escalations)
         dependencies = self._dependencies(found, links)
         rules = self._rules(found, realms_of, builder)
-        self._warn_unapplied(builder)
+        recurring = compile_recurring(
+            self._unique("recurringdowntime"), found.selector, found.in_servicegroups, diagnostics
+        )
         objects = ObjectSet(
             policies=builder.policies,
             commands=tuple(commands.values()),
@@ -149,6 +139,7 @@ class Assembler:
             checkmodulations=modulations.of_checks,
             macromodulations=modulations.of_macros,
             businessimpactmodulations=modulations.of_impacts,
+            recurringdowntimes=recurring,
         )
         builder.add_command_tags(objects.commands)
         return Assembled(objects, realms_of, builder.tags, {**_counts(objects), "realm": len(realms)})
@@ -272,21 +263,6 @@ class Assembler:
             diagnostics=self._diagnostics,
         )
 
-    def _warn_unapplied(self, builder: Builder) -> None:
-        """Say what is read and has no effect, so that nobody relies on it."""
-        for kind in UNAPPLIED_TYPES:
-            if self._objects[kind]:
-                count, place = len(self._objects[kind]), self._objects[kind][0].place()
-                message = f"{count} {kind} object(s) are read but not applied by this version"
-                self._diagnostics.warning(message, place)
-        if builder.rules:
-            message = (
-                f"{len(builder.rules)} host(s) or service(s) are business rules, which this version reads but does"
-            )
-            self._diagnostics.warning(f"{message} not apply")
-        for key, count in sorted(builder.unapplied.items()):
-            message = f"{count} host(s) or service(s) have {key}, which this version reads but does not apply"
-            self._diagnostics.warning(message)
 
 
 def _counts(objects: ObjectSet) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
@@ -66,7 +65,6 @@ class Builder:
         "rules",
         "services",
         "tags",
-        "unapplied",
     )
 
     def __init__(self, links: Links, diagnostics: Diagnostics) -> None:
@@ -74,8 +72,6 @@ class Builder:
         self.services: list[Checkable] = []
         self.rules: list[Checkable] = []
         """The hosts and services whose check is a business rule."""
-        self.unapplied: Counter[str] = Counter()
-        """Directive -> how many objects have it though nothing comes of it yet."""
         self.tags: Tags = {key: {"hosts": set(), "services": set()} for key in ("poller_tag", "reactionner_tag")}
         self._links = links
         self._policies = Policies(links)
@@ -172,7 +168,7 @@ class Builder:
             entry,
             merged(None, inherited.get("alias")) or "",
             merged(None, inherited.get("display_name")) or "",
-            is_remarkable=bool(entry.problems or shared.problems or entry.unapplied or shared.command is None),
+            is_remarkable=bool(entry.problems or shared.problems or shared.command is None),
             is_rule=shared.command is not None and shared.command.name == BUSINESS_RULE,
         )
 
@@ -223,11 +219,9 @@ class Builder:
         return found
 
     def _note(self, kind: str, name: str, resolved: Resolved, entry: Entry, shared: _Shared) -> None:
-        """Say what is wrong with an object and what of it has no effect."""
+        """Say what is wrong with an object."""
         if entry.problems or shared.problems:
             report([*shared.problems, *entry.problems], resolved, kind, name, self._diagnostics)
-        if entry.unapplied:
-            self.unapplied.update(entry.unapplied)
 
     def _note_tags(self, plural: str, entry: Entry) -> None:
         self.tags["poller_tag"][plural].add(entry.policy.poller_tag)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from alignak.config.diagnostics import Diagnostics, Severity
+from alignak.config.diagnostics import Diagnostics, Severity, shown
 from alignak.config.expand import illegal_in
 from alignak.config.link import Links, Problem, Problems, report
 from alignak.config.policies import unreachable
@@ -25,6 +25,9 @@ INTERNAL_COMMANDS: Final = (
     Command("bp_rule", "bp_rule", module_type="internal"),
 )
 """What every configuration has without defining it."""
+
+MOST_WAYS: Final = 500_000
+"""How many notification ways all contacts may name: bounds what a small hostile file can cost."""
 
 _ADDRESSES: Final = tuple(f"address{number}" for number in range(1, 7))
 _WAY_KEYS: Final = tuple(
@@ -75,11 +78,17 @@ def compile_contacts(
 ) -> dict[str, Contact]:
     """Return the contacts by name; a contact that names no way gets one of its own, added to ``ways``."""
     contacts: dict[str, Contact] = {}
+    left = MOST_WAYS
     for name, each in objects.items():
         problems: Problems = []
         if wrong := illegal_in(name, illegal):
             problems.append(Problem(f"{wrong} character not allowed in contact_name", "contact_name"))
         named = each.names("notificationways")
+        left -= len(named)
+        if left < 0:
+            message = f"the contacts name more than {MOST_WAYS} notification ways in all, give each fewer"
+            diagnostics.error(message, each.place("notificationways"), f"contact::{shown(name)}")
+            break
         for way in named:
             if way not in ways:
                 hint = diagnostics.nearest(way, ways)
@@ -118,6 +127,9 @@ def _way(name: str, resolved: Resolved, links: Links, problems: Problems) -> Not
     for kind in _KINDS:
         period = f"{kind}_notification_period"
         links.period(str(values.get(period, "")), period, problems, "the {key} is invalid ('{name}' is unknown)")
+    window = values.get("group_window", 0)
+    if isinstance(window, int) and window < 0:
+        problems.append(Problem(f"group_window is {window}: give seconds, or 0 for none", "group_window"))
     host_options = values.get("host_notification_options", ())
     way = msgspec.convert({**values, "name": name, **dict.fromkeys(_COMMANDS, ())}, NotificationWay)
     return msgspec.structs.replace(
@@ -156,9 +168,8 @@ def typed(resolved: Resolved, kind: str, problems: Problems) -> dict[str, Value]
 
 
 def _given(resolved: Resolved) -> Iterator[str]:
-    return (
-        key for key in {**resolved.chain.values, **resolved.own} if key[:1] != "_" and resolved.own.get(key) != NULL
-    )
+    own = resolved.own
+    return (key for key in {**resolved.chain.values, **own} if key[:1] != "_" and own.get(key) != NULL)
 
 
 def _read(directive: Directive, text: str, values: dict[str, Value], problems: Problems) -> None:

@@ -31,7 +31,7 @@ EXTENSIONS: Final = "alignak.d"
 MOST_SECTIONS: Final = 2_000
 """How many sections there may be: bounds, as the next two, what a small hostile file can cost."""
 
-MOST_VALUES: Final = 1_000_000
+MOST_VALUES: Final = 200_000
 """How many values sections may inherit in all."""
 
 MOST_TEXT: Final = 20_000_000

@@ -46,6 +46,7 @@ RECORDS: Final[Mapping[str, str]] = {
     "hostgroup": "hostgroups",
     "macromodulation": "macromodulations",
     "notificationway": "notificationways",
+    "recurringdowntime": "recurringdowntimes",
     "resultmodulation": "resultmodulations",
     "servicegroup": "servicegroups",
     "timeperiod": "timeperiods",

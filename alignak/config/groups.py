@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,9 @@ from alignak.config.selecting import Selector
 from alignak.config.services import Services
 from alignak.config.values import names
 from alignak.model.objects import Group
+
+_GROUPS_IN: Final = ("hostgroup_members", "servicegroup_members", "contactgroup_members")
+"""The directives that name groups whose members a group has too."""
 
 
 def compile_groups(found: Mapping[str, Resolved], members: Mapping[str, tuple[str, ...]]) -> tuple[Group, ...]:
@@ -31,6 +35,7 @@ def _group(name: str, resolved: Resolved | None, members: tuple[str, ...]) -> Gr
         notes_url=resolved.text("notes_url") or "",
         action_url=resolved.text("action_url") or "",
         imported_from=resolved.imported_from,
+        groups=tuple(sorted({each for key in _GROUPS_IN for each in resolved.names(key)})),
     )
 
 

@@ -64,19 +64,12 @@ OF_OBJECT: Final = frozenset(
 )
 """The directives that are an object's own and no part of its policy."""
 
-UNAPPLIED: Final = frozenset(
-    {
-        "service_dependencies",
-        "snapshot_enabled",
-    }
-)
-"""The directives that are kept and of which nothing comes yet."""
+SPELLINGS: Final[Mapping[str, str]] = {"obsess_over_host": "obsess", "obsess_over_service": "obsess"}
+"""Directives that mean the same as another one."""
 
 _PERIODS: Final = ("check_period", "notification_period", "maintenance_period", "snapshot_period")
 _COMMANDS: Final = ("event_handler", "snapshot_command")
 _SPECIAL: Final = frozenset({"contacts", "contact_groups", *_COMMANDS, "tags", "customs", "extra"})
-_NO_EXTRA: Final = _SPECIAL - {"snapshot_command"}
-"""What is no extra; macros and documents show the snapshot command as it stands."""
 
 _FIELDS: Final[Mapping[str, Type]] = {
     each.name: type_of(each.type) for each in msgspec.structs.fields(Policy) if each.name not in _SPECIAL
@@ -86,12 +79,11 @@ _CHARACTERS: Final = frozenset({"initial_state", "freshness_state"})
 
 
 class Entry(Struct, frozen=True):
-    """A policy, where it stands, and what is to be said of the objects that have it."""
+    """A policy, where it stands, and what is wrong with the objects that have it."""
 
     index: int
     policy: Policy
     problems: tuple[Problem, ...]
-    unapplied: tuple[str, ...]
 
 
 class Policies:
@@ -137,15 +129,14 @@ class Policies:
     def _make(self, kind: Kind, resolved: Resolved, implied: tuple[str | None, ...]) -> Entry:
         if self._text > MOST_TEXT:
             message = f"the values of all hosts and services have more than {MOST_TEXT} characters, shorten them"
-            return Entry(0, Policy(), (Problem(message),), ())
+            return Entry(0, Policy(), (Problem(message),))
         problems: Problems = []
         texts = _texts(resolved)
         _imply(texts, resolved, implied)
         self._text += sum(map(len, texts.values()))
         policy = self._policy(kind, resolved, texts, problems)
         index = self._place(policy)
-        unapplied = tuple(sorted(key for key in texts if key in UNAPPLIED and texts[key] not in ("", "0")))
-        return Entry(index, self.all[index], tuple(problems[:MOST_PROBLEMS]), unapplied)
+        return Entry(index, self.all[index], tuple(problems[:MOST_PROBLEMS]))
 
     def with_options(self, index: int, options: tuple[str, ...]) -> int:
         """Return where the policy stands that has other notification options and is the same for the rest."""
@@ -191,7 +182,7 @@ def _texts(resolved: Resolved) -> dict[str, str]:
         if key[:1] != "_" and key not in OF_OBJECT:
             text = resolved.text(key)
             if text is not None:
-                texts[key] = text
+                texts[SPELLINGS.get(key, key)] = text
     return texts
 
 
@@ -249,7 +240,7 @@ def _customs(values: Mapping[str, str]) -> dict[str, str]:
 
 def _extra(table: Mapping[str, Directive], texts: Mapping[str, str], problems: Problems) -> dict[str, str]:
     """Return the directives that no field stands for, once those that have a type are read."""
-    extra = {key: text for key, text in sorted(texts.items()) if key not in _FIELDS and key not in _NO_EXTRA}
+    extra = {key: text for key, text in sorted(texts.items()) if key not in _FIELDS and key not in _SPECIAL}
     for key, text in extra.items():
         if key in table:
             try:

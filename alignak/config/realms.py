@@ -16,6 +16,9 @@ from alignak.model.topology import Realm
 ALL: Final = "All"
 """The realm of a configuration that defines none."""
 
+MOST_REALMS: Final = 1_000
+"""How many realms there may be: bounds what a small hostile file can cost, for each knows all those below it."""
+
 MOST_SHOWN: Final = 100
 """How many hosts of one pack are listed."""
 
@@ -23,6 +26,10 @@ MOST_SHOWN: Final = 100
 def compile_realms(objects: Mapping[str, Resolved], diagnostics: Diagnostics) -> tuple[Realm, ...]:
     """Return the realms sorted by name, exactly one of them the default."""
     if not objects:
+        return (Realm(ALL, ALL, default=True),)
+    if len(objects) > MOST_REALMS:
+        message = f"there are {len(objects)} realms, at most {MOST_REALMS} are read: define fewer"
+        diagnostics.error(message, next(iter(objects.values())).place())
         return (Realm(ALL, ALL, default=True),)
     members = _members(objects, diagnostics)
     ordered, _ = order(members)

@@ -21,18 +21,19 @@ from alignak.config.resolved import Resolved
 from alignak.config.selecting import Selector
 from alignak.config.services import Services
 from alignak.model.objects import Checkable
-from alignak.model.rules import BusinessRule, Malformed, leaves, parse
+from alignak.model.rules import DEEPEST, BusinessRule, Malformed, leaves, parse
 
 MOST_LEAVES: Final = 1_000_000
 """How many leaves all rules may have: bounds what a small hostile file can cost."""
 
 MOST_TEXT: Final = 20_000_000
-"""How many characters all rules may have once their macros are replaced, for the same reason."""
+"""How many characters all rules may have, each once for every level it nests, for the same reason."""
 
 MOST_TRIED: Final = 20_000_000
 """How many objects all selections may look at, for the same reason."""
 
 _SELECTION: Final = re.compile(r"([grlt]):(.*)", re.DOTALL)
+_PARENTHESIS: Final = re.compile(r"[()]")
 _MACRO: Final = re.compile(r"\$([^$\s]+)\$")
 
 
@@ -100,14 +101,17 @@ class Rules:
         text = "!".join(owner.check_command.arguments) if owner.check_command else ""
         before = self._diagnostics.error_count
         try:
-            self._count_text(text)
-            tree = parse(self._expanded(text, owner, resolved), lambda leaf: self._leaf(leaf, owner))
+            self._count_text(len(text))
+            expanded = self._expanded(text, owner, resolved)
+            self._count_text(len(expanded) * _depth(expanded))  # each level is read again
+            tree = parse(expanded, lambda leaf: self._leaf(leaf, owner))
         except Malformed as error:
             self._error(f"business_rule invalid: {error}")
             return None
         if self._diagnostics.error_count > before:
             return None
-        rule = BusinessRule(owner.key, tree, text, is_dynamic=text.lstrip()[:1] == "$")
+        is_dynamic = text.lstrip()[:1] == "$"
+        rule = BusinessRule(owner.key, tree, text, is_dynamic, expanded if is_dynamic else "")
         self._check_realm(rule, owner)
         return rule
 
@@ -133,7 +137,7 @@ class Rules:
                 found = known[name] if name in known else self._context.macros.get(name)
             if found is None:
                 raise Malformed(f"the macro {shown(match.group())} has no value")
-            self._count_text(found)
+            self._count_text(len(found))
             return found
 
         return _MACRO.sub(value, text)
@@ -157,8 +161,8 @@ class Rules:
             self._error(f"business rule got an empty result for pattern '{shown(text)}'{self._hint(host, service)}")
         return found
 
-    def _count_text(self, text: str) -> None:
-        self._text -= len(text)
+    def _count_text(self, more: int) -> None:
+        self._text -= more
         if self._text < 0:
             raise Malformed(f"all rules have more than {MOST_TEXT} characters, write shorter ones")
 
@@ -300,3 +304,14 @@ class Rules:
 def _selects(text: str) -> bool:
     """Tell whether a part of a leaf selects objects instead of naming one."""
     return text == "*" or _SELECTION.fullmatch(text) is not None
+
+
+def _depth(text: str) -> int:
+    """Return how deep the parentheses of a rule nest; Malformed when that is too deep."""
+    depth = deepest = 0
+    for match in _PARENTHESIS.finditer(text):
+        depth += 1 if match.group() == "(" else -1
+        deepest = max(depth, deepest)
+        if deepest > DEEPEST:
+            raise Malformed(f"it nests more than {DEEPEST} deep")
+    return deepest

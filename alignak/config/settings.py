@@ -38,11 +38,27 @@ DEPRECATED: Final[Mapping[str, str]] = {
 """Parameters of Nagios' own broker -> what does their work here."""
 
 
+TOLD: Final[Mapping[str, str]] = {
+    "admin_email": "ADMINEMAIL",
+    "admin_pager": "ADMINPAGER",
+    "comment_file": "COMMENTDATAFILE",
+    "downtime_file": "DOWNTIMEDATAFILE",
+    "log_file": "LOGFILE",
+    "object_cache_file": "OBJECTCACHEFILE",
+    "resource_file": "RESOURCEFILE",
+    "status_file": "STATUSDATAFILE",
+    "temp_file": "TEMPFILE",
+    "temp_path": "TEMPPATH",
+}
+"""Parameters that nothing else comes of -> the macros that tell them (engine.md 4.14)."""
+
 COMMANDS: Final[Mapping[str, str]] = {
     "global_host_event_handler": "global host event_handler",
     "global_service_event_handler": "global service event_handler",
     "host_perfdata_command": "host perfdata command",
     "service_perfdata_command": "service perfdata command",
+    "ochp_command": "obsessive compulsive host processor command",
+    "ocsp_command": "obsessive compulsive service processor command",
 }
 """The parameters that name commands -> how messages call them."""
 
@@ -53,11 +69,15 @@ def read_settings(
     """Return the global parameters and the macros."""
     macros = dict(environment.macros)
     given: dict[str, Value] = {}
+    told: dict[str, str] = {}
     for parameter in (*_of_environment(environment, diagnostics), *parameters):
         if is_macro(parameter.key):
             macros[macro_name(parameter.key)] = parameter.value
         else:
             _take(parameter, given, diagnostics)
+            if parameter.key in TOLD:
+                told[TOLD[parameter.key]] = parameter.value
+    macros = {**told, **macros}
     return _checked(msgspec.convert(given, Settings), parameters, diagnostics), dict(sorted(macros.items()))
 
 
@@ -139,7 +159,7 @@ def check_commands(
     parameters: Iterable[Parameter],
     diagnostics: Diagnostics,
 ) -> None:
-    """Say which global event handlers and performance data commands do not exist."""
+    """Say which commands that global parameters name do not exist."""
     places = {each.key: each.place for each in parameters}
     for key, title in COMMANDS.items():
         text: str = getattr(settings, key)

@@ -10,7 +10,17 @@ from typing import Final
 
 from msgspec import Struct
 
-from alignak.model.directives import Directive, Type, checkables, commands, contacts, daemons, modulations, relations
+from alignak.model.directives import (
+    Directive,
+    Type,
+    checkables,
+    commands,
+    contacts,
+    daemons,
+    modulations,
+    recurring,
+    relations,
+)
 from alignak.model.topology import Role
 
 
@@ -48,9 +58,6 @@ NAGIOS_ONLY: Final = frozenset(
         "minimum_importance",
         "minimum_value",
         "notes_url_target",
-        "obsess",
-        "obsess_over_host",
-        "obsess_over_service",
         "trigger",
         "trigger_broker_raise_enabled",
         "trigger_name",
@@ -106,7 +113,7 @@ _ALL: Final[tuple[ObjectType, ...]] = (
         "host",
         "host_name",
         "hosts",
-        _table(checkables.CHECKABLE, checkables.HOST),
+        _table(checkables.CHECKABLE, checkables.OF_NAGIOS, checkables.HOST),
         _names(checkables.CHECKABLE_RUNNING, checkables.HOST_RUNNING),
     ),
     ObjectType("hostdependency", "", "hostdependencies", _table(relations.HOSTDEPENDENCY)),
@@ -120,13 +127,16 @@ _ALL: Final[tuple[ObjectType, ...]] = (
     _link(Role.REACTIONNER, daemons.REACTIONNERLINK),
     ObjectType("realm", "realm_name", "realms", _table(daemons.REALM)),
     _link(Role.RECEIVER, daemons.RECEIVERLINK),
+    ObjectType(
+        "recurringdowntime", "recurringdowntime_name", "recurringdowntimes", _table(recurring.RECURRINGDOWNTIME)
+    ),
     ObjectType("resultmodulation", "resultmodulation_name", "resultmodulations", _table(modulations.RESULTMODULATION)),
     _link(Role.SCHEDULER, daemons.SCHEDULERLINK),
     ObjectType(
         "service",
         "service_description",
         "services",
-        _table(checkables.CHECKABLE, checkables.SERVICE),
+        _table(checkables.CHECKABLE, checkables.OF_NAGIOS, checkables.SERVICE),
         _names(checkables.CHECKABLE_RUNNING, checkables.SERVICE_RUNNING),
     ),
     ObjectType("servicedependency", "", "servicedependencies", _table(relations.SERVICEDEPENDENCY)),

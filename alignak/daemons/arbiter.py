@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from msgspec import Struct
-
 from alignak.api.arbiter import (
     BackendNotification,
     CommandRequest,
@@ -33,16 +31,17 @@ from alignak.base.errors import (
 from alignak.base.ids import IdSource
 from alignak.config.compile import Loaded
 from alignak.config.diagnostics import Severity
-from alignak.daemons import overview
+from alignak.daemons import command_files, overview
 from alignak.daemons.children import Children
 from alignak.daemons.door import CommandJournal, Door, Routes
 from alignak.daemons.follow import Trouble
+from alignak.daemons.inquiries import Inquiries, Site
 from alignak.daemons.placements import PlacementFile
 from alignak.daemons.planning import Planning, says_the_same
 from alignak.daemons.satellites import MakeLink
 from alignak.daemons.shell import Place, Shell
 from alignak.daemons.veils import veiled
-from alignak.dispatch.health import LinkHealth
+from alignak.daemons.watched import Watched, watcher
 from alignak.dispatch.planner import Placement, Plan
 from alignak.dispatch.rollout import Report, Rollout
 from alignak.engine.command_table import scan
@@ -50,7 +49,6 @@ from alignak.messages.control import DaemonConfiguration, LiveIdentity, PushConf
 from alignak.model.snapshot import CompiledConfig
 from alignak.model.topology import DaemonLink, Role
 from alignak.net.endpoint import NoRequest
-from alignak.net.links import Link
 
 log = logging.getLogger(__name__)
 
@@ -67,31 +65,11 @@ ABSENT_AFTER: Final = 15.0
 FIGURES_WAIT: Final = 10.0
 """Seconds a daemon's figures may be old while a configuration is on its way: that one goes first."""
 
+RELOAD_WITHIN: Final = 600.0
+"""Seconds somebody waits for a reload, and for those that were asked for before."""
+
 BACK_AFTER: Final = 30.0
 """Seconds a daemon that had a stand-in must answer before it takes its place back."""
-
-
-class Watched(Struct):
-    """One daemon as the arbiter knows it."""
-
-    conf: DaemonLink
-    link: Link
-    trouble: Trouble
-    running_id: str = ""
-    statistics: dict[str, Any] | None = None
-    asked_at: float = 0.0
-    """Monotonic time of the statistics."""
-    configuration_sent: bool = False
-    up_since: float = 0.0
-    """Monotonic; 0 while it does not answer."""
-    down_since: float = 0.0
-    """Monotonic; 0 while it answers, and before it was asked."""
-    reported: dict[str, Any] | None = None
-
-    @property
-    def health(self) -> LinkHealth:
-        """Return how the link to it is."""
-        return self.link.health
 
 
 class Arbiter(Shell):
@@ -123,7 +101,6 @@ class Arbiter(Shell):
         self._plan: Plan | None = None
         self._rollout: Rollout | None = None
         self._rollout_lock = threading.Lock()
-        self._reload_lock = threading.Lock()
         self._was_complete = False
         self._is_confirmed = False
         """Whether every daemon has what the present plan says."""
@@ -136,7 +113,7 @@ class Arbiter(Shell):
 
     def handlers(self) -> dict[str, Callable[[Any], Any]]:
         """Add the arbiter's endpoints."""
-        return super().handlers() | {
+        return super().handlers() | Inquiries(self._site).handlers() | {
             "command": self.command,
             "command_fate": self._door.fate,
             "push_external_command": self.command,
@@ -198,7 +175,7 @@ class Arbiter(Shell):
         daemons = [each for each in config.daemons if each.active and each.role is not Role.ARBITER]
         self._release([each for name, each in self._watched.items() if name not in {each.name for each in daemons}])
         self._children.keep([each for each in daemons if each.alignak_launched], self.clock.now())
-        watchers = {_watcher(each): self._step_of(each) for each in daemons}
+        watchers = {watcher(each): self._step_of(each) for each in daemons}
         self.followers.keep({**watchers, **self._senders()})
         schedulers = tuple(each.name for each in self._schedulers())
         self._door.route(Routes(schedulers, planned.owners, config.settings.accept_passive_unknown_check_results))
@@ -286,20 +263,23 @@ class Arbiter(Shell):
 
     def reload_configuration(self, _: NoRequest) -> bool:
         """Read the files again, one reload at a time; what is wrong with them is said and changes nothing."""
-        with self._reload_lock:
-            began = self.clock.now()
-            loaded = self._load()
-            if loaded.config is None:
-                errors = tuple(each.render() for each in loaded.diagnostics if each.severity is Severity.ERROR)
-                log.error("the configuration is refused, the present one goes on: %s", "; ".join(errors[:5]))
-                text = "the configuration has errors, the present one goes on:\n" + "\n".join(errors)
-                raise ConfigurationError(text, errors)
-            while not self._adopt_beside_the_loop(loaded.config):
-                pass  # a daemon died or came back meanwhile
-            self.is_resting = False
-            took = self.clock.now().mono - began.mono
+        took = self.aside.call(self._reload, RELOAD_WITHIN)
         self.outbox.log("info", f"CONFIGURATION RELOAD;{took:.2f}", self.clock.now().wall)
         return True
+
+    def _reload(self) -> float:
+        """Read the files and go by them; return the seconds it took. Runs beside the loop."""
+        began = self.clock.now()
+        loaded = self._load()
+        if loaded.config is None:
+            errors = tuple(each.render() for each in loaded.diagnostics if each.severity is Severity.ERROR)
+            log.error("the configuration is refused, the present one goes on: %s", "; ".join(errors[:5]))
+            text = "the configuration has errors, the present one goes on:\n" + "\n".join(errors)
+            raise ConfigurationError(text, errors)
+        while not self._adopt_beside_the_loop(loaded.config):
+            pass  # a daemon died or came back meanwhile
+        self.is_resting = False
+        return self.clock.now().mono - began.mono
 
     def configured(self, _: DaemonConfiguration) -> None:
         """A master arbiter makes its own configuration."""
@@ -415,7 +395,7 @@ class Arbiter(Shell):
             due = self._rollout.needed(self._reports, self.clock.now()) if self._rollout is not None else []
             self._tell_when_confirmed()
         others = [self._watched[name].conf for name in due if name in self._watched and name != watched.conf.name]
-        self.followers.nudge({_watcher(each) for each in others if each.role is Role.SCHEDULER})
+        self.followers.nudge({watcher(each) for each in others if each.role is Role.SCHEDULER})
 
     def _tell_when_confirmed(self) -> None:
         if self._rollout is not None and self._rollout.is_complete and not self._is_confirmed:
@@ -473,14 +453,20 @@ class Arbiter(Shell):
         return self._door.lines()
 
     def _own_command(self, line: str) -> None:
-        """Run a command that is the arbiter's own affair: reload, or launch the launched daemons again."""
-        name = scan(line).name
-        if name == "RELOAD_CONFIG":
-            self.reload_configuration(NoRequest())
-        elif name == "RESTART_PROGRAM":
-            self.loop.call(self._children.restart)
-        else:
-            raise RefusedError(f"{name} is not implemented by this version: name the poller in a [daemon.x] section")
+        """Run a command that is the arbiter's own affair.
+
+        No command adds a poller: pollers are given the secret of the installation, and an operator does not know it.
+        """
+        scanned = scan(line)
+        acts: dict[str, Callable[[], object]] = {
+            "RELOAD_CONFIG": lambda: self.reload_configuration(NoRequest()),
+            "RESTART_PROGRAM": lambda: self.loop.call(self._children.restart),
+            "SHUTDOWN_PROGRAM": lambda: self.stop(scanned.name),
+            command_files.NAME: lambda: command_files.process(self._door.command, *scanned.fields),
+        }
+        if scanned.name not in acts:
+            raise RefusedError(f"{scanned.name}: name the poller in a [daemon.x] section, and reload the configuration")
+        acts[scanned.name]()
 
     def backend_notification(self, request: BackendNotification) -> dict[str, str]:
         """Reload after a creation or deletion in a backend."""
@@ -490,6 +476,12 @@ class Arbiter(Shell):
         return {"_status": "OK", "_message": "No action to do"}
 
     # Asking the others ------------------------------------------------------------------------------------------
+
+    def _site(self) -> Site:
+        """Return what there is and who looks after it, for questions about one object."""
+        owners = self._plan.owners if self._plan is not None else {}
+        links = {name: each.link for name, each in tuple(self._watched.items()) if each.conf.role is Role.SCHEDULER}
+        return Site(self.config, owners, links)
 
     def _ask(self, role: Role, name: str, request: Any) -> dict[str, Any]:
         """Ask every daemon of a role and return the answers of those that gave one, by daemon name."""
@@ -585,8 +577,3 @@ class Arbiter(Shell):
     def managed_parts(self) -> dict[str, Any]:
         """An arbiter works on no part."""
         return {}
-
-
-def _watcher(conf: DaemonLink) -> str:
-    """Return the name of the follower that watches a daemon: another one when anything about the daemon changes."""
-    return f"{conf.role.value} {conf}"

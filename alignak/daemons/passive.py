@@ -8,7 +8,7 @@ from typing import Final
 from alignak.api.common import GetResults
 from alignak.api.roles import endpoint
 from alignak.base.errors import LinkError
-from alignak.messages.work import ACTIONS, Order, Outcome, PushActions, Work
+from alignak.messages.work import ACTIONS, CHECKS, Order, Outcome, PushActions, Work
 from alignak.model.topology import DaemonLink, Role
 from alignak.net.links import Link
 
@@ -76,5 +76,5 @@ class PassiveLink:
 
     def _due(self) -> list[Order]:
         if self._conf.role is Role.POLLER:
-            return self._lease((Work.CHECK,), self._conf.poller_tags, self._conf.name, MOST)
+            return self._lease(tuple(CHECKS), self._conf.poller_tags, self._conf.name, MOST)
         return self._lease(tuple(ACTIONS), self._conf.reactionner_tags, self._conf.name, MOST)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from msgspec import Raw
 from msgspec.structs import replace
 
-from alignak.api.arbiter import CommandFate, Dump, FateRequest
+from alignak.api.arbiter import CommandFate, Dump, Explain, FateRequest, KeptStates, LiveStates, LookAtCheck, RunCheck
 from alignak.api.common import GetBroks, is_wanted
 from alignak.api.scheduler import FillInitialBroks, GetChecks, GetHost
 from alignak.base.clock import Instant
@@ -26,16 +26,19 @@ from alignak.daemons.outbox import MOST as MOST_BROKS
 from alignak.daemons.outbox import Cursors
 from alignak.daemons.passive import PassiveLink
 from alignak.daemons.shell import Place, Shell
+from alignak.daemons.trials import Trials
 from alignak.dispatch.leases import Lanes
 from alignak.dispatch.unpacking import HeldPart, repacked, unpack
-from alignak.engine import broks, dumps, retention, views
-from alignak.engine.decisions import AnswerCommand, CancelOrder, Decision, EmitBrok, RunOrder, SaveState
+from alignak.engine import broks, dumps, retention, surroundings, views
+from alignak.engine.decisions import AnswerCommand, CancelOrder, Decision, EmitBrok, RunOrder, SaveState, Warn
 from alignak.engine.engine import Engine
 from alignak.engine.events import CommandArrived, Event, OutcomeArrived, Wake, WallClockStepped
 from alignak.engine.state import EngineState, ItemState
 from alignak.messages.broks import MONITORING_LOG, Brok
 from alignak.messages.control import DaemonConfiguration
-from alignak.messages.work import ACTIONS, Order, Outcome, PutResults, RunCommands, Work
+from alignak.messages.explanations import Explanation, ObjectExplanation
+from alignak.messages.trials import CheckRun
+from alignak.messages.work import ACTIONS, CHECKS, Order, Outcome, PutResults, RunCommands, Work
 from alignak.model.snapshot import Part
 from alignak.model.topology import Role
 from alignak.net.endpoint import NoRequest
@@ -77,6 +80,7 @@ class Scheduler(Shell):
         """The part it is about to get."""
         self._lanes = Lanes()
         self._ids = IdSource(place.running_id)
+        self._trials = Trials(self._perform, self._ids)
         self._watch = StepWatch(place.started)
         self._seq = self._store.next_seq()
         self._epoch = self._store.epoch()
@@ -101,6 +105,7 @@ class Scheduler(Shell):
             CancelOrder: self._cancel_order,
             EmitBrok: self._emit,
             SaveState: self._save_state,
+            Warn: self._warn,
             AnswerCommand: self._answer,
         }
 
@@ -112,6 +117,10 @@ class Scheduler(Shell):
             "put_results": self.put_results,
             "run_external_commands": self.run_external_commands,
             "command_fate": self.command_fate,
+            "explain": self.explain,
+            "run_check": self.run_check,
+            "check_run": self.check_run,
+            "live_states": self.live_states,
             "get_host": self.get_host,
             "monitoring_problems": self.monitoring_problems,
             "dump": self.dump,
@@ -212,6 +221,7 @@ class Scheduler(Shell):
         if self._engine is None:
             return 1.0
         self._give_out_again(now)
+        self._trials.tick(self._lanes, now)
         step = self._watch.check(now)
         if step:
             log.warning("the wall clock was set by %+.1f s", step)
@@ -270,6 +280,9 @@ class Scheduler(Shell):
 
     def _save_state(self, decision: SaveState) -> None:
         self._dirty.add(decision.key)
+
+    def _warn(self, decision: Warn) -> None:
+        log.warning("%s", decision.message)
 
     def _answer(self, decision: AnswerCommand) -> None:
         state = "accepted" if decision.accepted else "refused"
@@ -339,7 +352,7 @@ class Scheduler(Shell):
         self._meet(holder, request.running_id)
         found: list[Order] = []
         if request.do_checks:
-            found += self.lease_now((Work.CHECK,), request.of_pollers, request.module_types, holder, request.most)
+            found += self.lease_now(tuple(CHECKS), request.of_pollers, request.module_types, holder, request.most)
         if request.do_actions:
             tags = request.of_reactionners
             found += self.lease_now(tuple(ACTIONS), tags, request.module_types, holder, request.most - len(found))
@@ -396,6 +409,9 @@ class Scheduler(Shell):
         engine = self.engine
         for outcome in outcomes:
             self._lanes.finish(outcome.id)
+            if outcome.work is Work.TRIAL:
+                self._trials.take(outcome, engine, now)
+                continue
             if outcome.work in ACTIONS:
                 self._batch.finished_orders.append(outcome.id)
             self._perform(engine.handle(OutcomeArrived(outcome), now))
@@ -466,6 +482,37 @@ class Scheduler(Shell):
         del waiting[: self._initial_given[broker]]
         self._initial_given[broker] = min(len(waiting), MOST_BROKS)
         return waiting[:MOST_BROKS]
+
+    # Questions --------------------------------------------------------------------------------------------------
+
+    def explain(self, request: Explain) -> Explanation:
+        """Say how something is, and why."""
+        found = self.loop.call(lambda: self.engine.explain(request.name, self.clock.now()))
+        if isinstance(found, ObjectExplanation):
+            return replace(found, scheduler=self.name)
+        return replace(found, schedulers=(self.name,))
+
+    def run_check(self, request: RunCheck) -> CheckRun:
+        """Begin to run a check out of turn."""
+
+        def begin() -> CheckRun:
+            satellites = self.conf.satellites if self.conf is not None else ()
+            return self._trials.begin(request, self.engine, self._lanes, satellites, self.clock.now())
+
+        return replace(self.loop.call(begin, needs_store=request.apply), scheduler=self.name)
+
+    def check_run(self, request: LookAtCheck) -> CheckRun:
+        """Tell how far that has come."""
+        return replace(self.loop.call(lambda: self._trials.look(request, self._lanes)), scheduler=self.name)
+
+    def live_states(self, request: LiveStates) -> KeptStates:
+        """Give what is kept of objects, and of the engine."""
+
+        def look() -> KeptStates:
+            states, own = surroundings.kept_states(self.engine.world, request.name, request.names)
+            return KeptStates(self.clock.now().wall, states, own)
+
+        return self.loop.call(look)
 
     # Views ------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
@@ -28,6 +27,7 @@ from alignak.base.clock import Clock, Instant
 from alignak.base.codec import decode, encode
 from alignak.base.errors import AlignakError, BadRequestError, NotReadyError, RefusedError, StorageFullError
 from alignak.base.secret import Secret
+from alignak.daemons.aside import Aside
 from alignak.daemons.follow import Followers
 from alignak.daemons.loop import Loop
 from alignak.daemons.outbox import Outbox
@@ -86,7 +86,7 @@ class Shell:
         self.clock = place.clock
         self.name = place.settings.name
         self.loop = Loop()
-        self._taking = threading.Lock()
+        self.aside = Aside("configuration")
         self.followers = Followers()
         self.outbox = Outbox(place.running_id, self.name)
         self.conf: DaemonConfiguration | None = None
@@ -263,14 +263,13 @@ class Shell:
             raise
 
     def take(self, conf: DaemonConfiguration) -> bool:
-        """Take over a pushed configuration: on disk first, then in use. Runs in its caller's thread, one at a time."""
-        with self._taking:
-            if self.conf is not None and self.conf.hash == conf.hash and not self.is_resting:
-                return True
-            self._check(conf)
-            whole = self.completed(conf)
-            self._keep(whole)
-            self.loop.call(lambda: self._take_over(whole), timeout=self.place.settings.long_timeout)
+        """Take over a pushed configuration: on disk first, then in use. Runs beside the loop."""
+        if self.conf is not None and self.conf.hash == conf.hash and not self.is_resting:
+            return True
+        self._check(conf)
+        whole = self.completed(conf)
+        self._keep(whole)
+        self.loop.call(lambda: self._take_over(whole), timeout=self.place.settings.long_timeout)
         log.info("took over the configuration %s", conf.hash[:12])
         return True
 
@@ -435,12 +434,12 @@ class Shell:
 
     def wait_new_conf(self, _: NoRequest) -> None:
         """Drop the configuration."""
-        with self._taking:
-            self.loop.call(self.drop)
+        long = self.place.settings.long_timeout
+        self.aside.call(lambda: self.loop.call(self.drop), long)
 
     def push_configuration(self, request: PushConfiguration) -> bool:
         """Take over a configuration."""
-        return self.take(request.conf)
+        return self.aside.call(lambda: self.take(request.conf), self.place.settings.long_timeout)
 
     def push_actions(self, _: PushActions) -> None:
         """Take orders; only pollers and reactionners run any."""

@@ -18,6 +18,7 @@ from alignak.dispatch.bundles import Bundle, Bundles
 from alignak.messages.parts import PackedPart, PartHead, part_hash
 from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
 from alignak.model.objects import Command, Contact, Group, NotificationWay, ObjectSet, Policy
+from alignak.model.recurring import RecurringDowntime
 from alignak.model.relations import Dependency, Escalation
 from alignak.model.rules import BusinessRule
 from alignak.model.snapshot import CompiledConfig
@@ -66,6 +67,7 @@ def cut(
     hosts = _by_part(bundles.hosts, owners, part_ids)
     dependencies = _by_owner(shared.dependencies, owners, lambda each: each.dependent)
     rules = _by_owner(shared.rules, owners, lambda each: each.owner)
+    realms = tuple(replace(each, imported_from="") for each in sorted(config.realms, key=lambda each: each.name))
     parts: dict[str, CutPart] = {}
     for name, (part_id, realm) in part_ids.items():
         found = hosts[name].values()
@@ -77,8 +79,10 @@ def cut(
             ),
             dependencies=tuple(dependencies.get(name, ())),
             rules=tuple(rules.get(name, ())),
+            recurringdowntimes=_recurring(config.objects.recurringdowntimes, hosts[name]),
         )
-        head = PartHead(part_id, realm, config.name, config.settings, dict(sorted(config.macros.items())), objects)
+        macros = dict(sorted(config.macros.items()))
+        head = PartHead(part_id, realm, config.name, config.settings, macros, objects, realms)
         used = {policy for each in found for policy in each.policies}
         parts[name] = _sealed(head, hosts[name], {each: bundles.policies[each] for each in sorted(used)})
     return parts
@@ -115,7 +119,13 @@ def _sealed(head: PartHead, hosts: Mapping[str, Bundle], policies: Mapping[str, 
 
 def _shared(objects: ObjectSet) -> ObjectSet:
     """Return what goes into every part, sorted by name, so that the same objects make the same parts."""
-    return ObjectSet(
+    return replace(
+        objects,
+        policies=(),
+        hosts=(),
+        hostgroups=(),
+        services=(),
+        servicegroups=(),
         commands=_by_name(objects.commands),
         timeperiods=_by_name(objects.timeperiods),
         notificationways=_by_name(objects.notificationways),
@@ -156,6 +166,16 @@ def _by_owner(
         if owner is not None:
             shared.setdefault(owner, []).append(item)
     return shared
+
+
+def _recurring(those: Iterable[RecurringDowntime], hosts: Mapping[str, Bundle]) -> tuple[RecurringDowntime, ...]:
+    """Return the recurring downtimes of a part, each with its members of the part."""
+    found: list[RecurringDowntime] = []
+    for each in sorted(those, key=lambda one: one.name):
+        members = tuple(key for key in each.members if key.partition(";")[0] in hosts)
+        if members:
+            found.append(replace(each, members=members))
+    return tuple(found)
 
 
 def _used(groups: Iterable[Group], names: set[str]) -> tuple[Group, ...]:

@@ -32,6 +32,7 @@ RANKS: Final[Mapping[Work, int]] = {
     Work.PERFDATA: 2,
     Work.SNAPSHOT: 0,
     Work.OBSESSION: 2,
+    Work.TRIAL: 0,
 }
 """What goes first when a holder takes several kinds of work: what a state change asked for, perfdata last."""
 
@@ -174,6 +175,10 @@ class Lanes:
             return None
         self.cancel(order_id)
         return Leased(waiting[1], "", 0.0)
+
+    def holder_of(self, order_id: str) -> str:
+        """Return who an order was handed out to; empty while it waits, and when it is not known."""
+        return self._with.get(order_id, "")
 
     def expire(self, now: Instant) -> list[Leased]:
         """Take back what silent holders have and what is past its deadline; the caller puts it again or drops it."""

@@ -184,7 +184,7 @@ def _part(
         hostgroups=hostgroups,
         servicegroups=servicegroups,
     )
-    return Part(head.part_id, head.realm, head.alignak_name, head.settings, head.macros, objects, hash_)
+    return Part(head.part_id, head.realm, head.alignak_name, head.settings, head.macros, objects, hash_, head.realms)
 
 
 def _groups(

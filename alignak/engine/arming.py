@@ -8,13 +8,17 @@ from __future__ import annotations
 from alignak.engine import (
     broks,
     checks,
+    contact_downtimes,
     downtimes,
     flapping,
     freshness,
+    impacts,
     maintenance,
     modulations,
     notifications,
     problems,
+    recoveries,
+    recurring,
     schedule,
 )
 from alignak.engine.decisions import CancelOrder
@@ -37,9 +41,12 @@ def arm(turn: Turn, item: Item) -> None:
     downtimes.watch(turn, item)
     problems.watch(turn, item)
     notifications.watch(turn, item)
+    recoveries.watch(turn, item)
     maintenance.watch(turn, item)
     if item.policy.business_impact_modulations:
         modulations.watch(turn, item)
+    if item.recurring or state.begun_occurrences:
+        recurring.watch(turn, item)
 
 
 def take_over(turn: Turn, part: Part) -> None:
@@ -53,6 +60,9 @@ def take_over(turn: Turn, part: Part) -> None:
     for item in found.added:
         arm(turn, item)
     _keep_held(turn)
+    _keep_recurring(turn)
+    impacts.survey(turn, may_begin=True)
+    contact_downtimes.watch_all(turn)
     turn.emit(broks.program_status(world, turn.now, turn.cause))
 
 
@@ -83,8 +93,17 @@ def _keep_held(turn: Turn) -> None:
         checks.believe(turn, world.items[key])
 
 
+def _keep_recurring(turn: Turn) -> None:
+    """Look at recurring downtimes again where there were some or are some now."""
+    turn.world.occurrences.clear()
+    for item in turn.world.items.values():
+        if item.recurring or item.state.begun_occurrences:
+            recurring.watch(turn, item)
+
+
 def clock_stepped(turn: Turn, seconds: float) -> None:
     """Go on after the wall clock was set: durations are kept, calendars are looked at again."""
+    turn.world.occurrences.clear()
     for item in turn.world.items.values():
         _shift(item, turn.now.wall, seconds)
         if item.policy.check_period and item.state.next_chk:
@@ -95,9 +114,12 @@ def clock_stepped(turn: Turn, seconds: float) -> None:
             maintenance.watch(turn, item)
         if item.policy.business_impact_modulations:
             modulations.watch(turn, item)
+        if item.recurring:
+            recurring.watch(turn, item)
         if item.state.next_notification:
             notifications.replan(turn, item)
         turn.changed(item)
+    contact_downtimes.watch_all(turn)
 
 
 def _shift(item: Item, now: float, seconds: float) -> None:
@@ -107,6 +129,8 @@ def _shift(item: Item, now: float, seconds: float) -> None:
         state.next_chk += seconds
     if state.next_notification:
         state.next_notification += seconds
+    if state.hard_problem_since:
+        state.hard_problem_since += seconds
     if state.freshness_since:
         state.freshness_since += seconds
     state.last_chk = min(state.last_chk, now)

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from alignak.base.codec import Json
+from alignak.engine.histories import listed
 from alignak.engine.state import Acknowledgement, Comment, Downtime, Item, ItemState, World
 from alignak.model.directives import Directive, Type
 from alignak.model.directives.checkables import (
@@ -26,7 +27,8 @@ from alignak.model.directives.checkables import (
     SERVICE_RUNNING,
 )
 from alignak.model.objects import CommandCall, Policy
-from alignak.model.states import GOOD_STATE, STATE_IDS, UNREACHABLE, Kind
+from alignak.model.relations import NEVER
+from alignak.model.states import GOOD_STATE, STATE_IDS, Kind
 
 Getter: TypeAlias = Callable[[Item], Json]
 
@@ -74,23 +76,28 @@ def customs_of(item: Item) -> dict[str, str]:
 
 
 def source_problems(item: Item) -> tuple[Item, ...]:
-    """Return the problems that make this object UNREACHABLE: the host of a service, or all parents of a host."""
-    if item.state.state != UNREACHABLE:
-        return ()
-    above = item.parents if item.is_host else (item.host,)
-    return above if not any(each.is_good for each in above) else ()
+    """Return the problems that this object suffers from, as ``impacts`` found out."""
+    return item.sources
 
 
 def is_source(item: Item) -> bool:
-    """Tell whether this is a hard problem of its own, not the impact of another."""
-    return item.is_problem and not source_problems(item)
+    """Tell whether this is a hard problem that is not the fault of another one; a business rule is one of its own."""
+    return item.is_source
 
 
 def impacts(item: Item) -> tuple[Item, ...]:
-    """Return the objects that are no problem of their own but suffer from this one."""
-    if not item.is_host or item.is_good:
-        return ()
-    return tuple(each for each in (*item.services, *item.children) if item in source_problems(each))
+    """Return the objects that suffer from this problem."""
+    return tuple(item.impacts.values()) if item.impacts else ()
+
+
+def business_impact(item: Item) -> int:
+    """Return how much an object matters now: as a modulation says, and a problem as much as all it makes suffer."""
+    most = _own_impact(item)
+    return max(most, *map(_own_impact, item.impacts.values())) if item.impacts else most
+
+
+def _own_impact(item: Item) -> int:
+    return item.policy.business_impact if item.modulated_impact is None else item.modulated_impact
 
 
 # Records of an object -------------------------------------------------------------------------------------------
@@ -113,10 +120,14 @@ def acknowledgement_document(item: Item, record: Acknowledgement) -> dict[str, J
 
 def downtime_document(item: Item, record: Downtime) -> dict[str, Json]:
     """Return a downtime in its historical shape."""
+    return _downtime_document(item.key, f"{item.kind.value}.{item.kind.value}", record)
+
+
+def _downtime_document(ref: str, ref_type: str, record: Downtime) -> dict[str, Json]:
     return {
         "uuid": record.id,
-        "ref": item.key,
-        "ref_type": f"{item.kind.value}.{item.kind.value}",
+        "ref": ref,
+        "ref_type": ref_type,
         "fixed": record.fixed,
         "start_time": int(record.start_time),
         "end_time": int(record.end_time),
@@ -130,6 +141,11 @@ def downtime_document(item: Item, record: Downtime) -> dict[str, Json]:
         "is_in_effect": record.is_in_effect,
         "has_been_triggered": record.is_in_effect and not record.fixed,
     }
+
+
+def contact_downtime_document(contact: str, record: Downtime) -> dict[str, Json]:
+    """Return a downtime of a contact in its historical shape."""
+    return _downtime_document(contact, "contact.contact", record)
 
 
 def comment_document(item: Item, record: Comment) -> dict[str, Json]:
@@ -158,6 +174,14 @@ def _acknowledgement(item: Item) -> Json:
 
 def _keys(items: tuple[Item, ...]) -> list[Json]:
     return [each.key for each in items]
+
+
+def _above(item: Item) -> tuple[Item, ...]:
+    return (*(item.parents if item.is_host else (item.host,)), *(other for other, _ in item.masters))
+
+
+def _below(item: Item) -> tuple[Item, ...]:
+    return (*item.services, *item.children, *item.dependents, *item.ruled)
 
 
 def _last_time(state: str) -> Getter:
@@ -235,11 +259,19 @@ _COMPUTED: Final[Mapping[str, Getter]] = {
     "is_impact": lambda item: bool(source_problems(item)),
     "source_problems": lambda item: _keys(source_problems(item)),
     "impacts": lambda item: _keys(impacts(item)),
+    "business_impact": business_impact,
     "my_own_business_impact": lambda item: item.policy.business_impact if item.state.has_been_checked else -1,
-    "parent_dependencies": lambda item: _keys(item.parents if item.is_host else (item.host,)),
-    "child_dependencies": lambda item: _keys((*item.services, *item.children)),
-    "act_depend_of": lambda item: _keys(item.parents if item.is_host else (item.host,)),
-    "act_depend_of_me": lambda item: _keys((*item.services, *item.children)),
+    "state_before_impact": lambda item: item.state.state_before_impact or "PENDING",
+    "state_id_before_impact": lambda item: STATE_IDS[item.kind][item.state.state_before_impact or "PENDING"],
+    "state_changed_since_impact": lambda item: bool(item.sources) and not item.state.state_before_impact,
+    "parent_dependencies": lambda item: _keys(_above(item)),
+    "child_dependencies": lambda item: _keys(_below(item)),
+    "act_depend_of": lambda item: _keys(_above(item)),
+    "chk_depend_of": lambda item: _keys(
+        tuple(other for other, rule in item.masters if rule.execution_criteria != NEVER)
+    ),
+    "act_depend_of_me": lambda item: _keys(_below(item)),
+    "chk_depend_of_me": lambda item: _keys(item.dependents),
     "services": lambda item: _keys(item.services),
     "host": lambda item: item.host.key,
     "last_check_command": lambda item: call_text(item.spec.check_command) if item.state.has_been_checked else "",

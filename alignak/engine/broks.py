@@ -113,6 +113,11 @@ def snapshot(world: World, item: Item, command_name: str, cause: Cause) -> Emitt
     )
 
 
+def contact_downtime(world: World, name: str, phase: str, cause: Cause) -> Emitted:
+    """Log that a downtime of a contact STARTED, STOPPED or was CANCELLED."""
+    return _log_if(world.settings.log_downtimes, "info", loglines.contact_downtime(name, phase), cause)
+
+
 def comment_added(_: World, item: Item, author: str, text: str, cause: Cause) -> Emitted:
     """Log a comment."""
     return log_line("info", loglines.comment(item, author, text), cause)
@@ -276,6 +281,12 @@ def unknown_check_result(world: World, scanned: Scanned, at: float, cause: Cause
 # The program, and everything from the beginning -----------------------------------------------------------------
 
 
+def update_contact_status(world: World, name: str, cause: Cause) -> Emitted:
+    """Tell everything about a contact, because something changed; nothing about one that is gone."""
+    contact = world.contacts.get(name)
+    return () if contact is None else _emit("update_contact_status", descriptions.contact(world, contact), cause)
+
+
 def program_status(world: World, now: Instant, cause: Cause) -> Emitted:
     """Tell everything about the scheduler for the first time."""
     return _emit("program_status", descriptions.program(world, now), cause)
@@ -296,12 +307,13 @@ def initial(world: World, now: Instant, cause: Cause) -> list[EmitBrok]:
         *(("initial_timeperiod_status", descriptions.timeperiod(each)) for each in objects.timeperiods),
         *(("initial_command_status", descriptions.command(each)) for each in objects.commands),
         *(("initial_notificationway_status", descriptions.notificationway(each)) for each in objects.notificationways),
-        *(("initial_contact_status", descriptions.contact(world, each)) for each in objects.contacts),
+        *(("initial_contact_status", descriptions.contact(world, each)) for each in world.contacts.values()),
         *(("initial_contactgroup_status", descriptions.group("contactgroup", each)) for each in objects.contactgroups),
         *(("initial_host_status", chosen(world, each, "B")) for each in hosts),
         *(("initial_hostgroup_status", descriptions.group("hostgroup", each)) for each in objects.hostgroups),
         *(("initial_service_status", chosen(world, each, "B")) for each in services),
         *(("initial_servicegroup_status", descriptions.group("servicegroup", each)) for each in objects.servicegroups),
+        *(("initial_escalation_status", descriptions.escalation(each)) for each in objects.escalations),
         ("initial_broks_done", {"instance_id": descriptions.instance_id(world)}),
     ]
     return [EmitBrok(type_, data, cause) for type_, data in described]

@@ -29,6 +29,7 @@ POLICY_TEXTS: Final[Mapping[str, Callable[[str], object]]] = {
     "check_period": str,
     "notification_period": str,
     "event_handler": parse_call,
+    "snapshot_command": parse_call,
 }
 """How the text a command gave for a directive becomes the policy's value."""
 
@@ -43,9 +44,11 @@ def effective_policy(policy: Policy, switches: Mapping[str, bool], texts: Mappin
 
 
 def effective_spec(spec: Checkable, texts: Mapping[str, str]) -> Checkable:
-    """Return a definition with the check command a command gave it."""
-    text = texts.get("check_command")
-    return spec if text is None else replace(spec, check_command=parse_call(text))
+    """Return a definition with the check command and the parents that commands gave it."""
+    text, parents = texts.get("check_command"), texts.get("parents")
+    if text is not None:
+        spec = replace(spec, check_command=parse_call(text))
+    return spec if parents is None else replace(spec, parents=tuple(filter(None, parents.split(";"))))
 
 
 def effective_contact(contact: Contact, customs: Mapping[str, str] | None) -> Contact:
@@ -53,6 +56,6 @@ def effective_contact(contact: Contact, customs: Mapping[str, str] | None) -> Co
     return replace(contact, customs={**contact.customs, **customs}) if customs else contact
 
 
-def effective_settings(settings: Settings, switches: Mapping[str, bool]) -> Settings:
-    """Return the global parameters with the program-wide switches set by commands."""
-    return replace(settings, **switches) if switches else settings
+def effective_settings(settings: Settings, switches: Mapping[str, bool], texts: Mapping[str, str]) -> Settings:
+    """Return the global parameters with the program-wide switches and texts set by commands."""
+    return replace(settings, **switches, **texts) if switches or texts else settings

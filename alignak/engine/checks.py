@@ -12,11 +12,14 @@ from typing import Final
 from alignak.base.ids import OrderId
 from alignak.engine import (
     broks,
+    confirming,
     dependencies,
     downtimes,
     flapping,
     freshness,
     handlers,
+    impacts,
+    modulations,
     notifications,
     obsession,
     problems,
@@ -33,7 +36,7 @@ from alignak.engine.transitions import Row, Telling, is_change, move, settle
 from alignak.engine.turn import Turn
 from alignak.engine.underway import InFlight, Result
 from alignak.messages.work import Ending, Order, Outcome, Work
-from alignak.model.objects import UNTAGGED, Command
+from alignak.model.objects import UNTAGGED, Command, CommandCall
 from alignak.model.states import FROM_EXIT_CODE, GOOD, UNREACHABLE, Kind, StateType
 
 
@@ -45,6 +48,8 @@ def on_due(turn: Turn, item: Item) -> None:
         schedule.unplan(turn, item)
     elif not schedule.is_in_period(turn, item):
         schedule.replan(turn, item)
+    elif item.masters and dependencies.stopper(turn.world, item, turn.now.wall) is not None:
+        schedule.plan_next(turn, item)
     else:
         launch(turn, item, item.state.next_chk)
 
@@ -78,6 +83,8 @@ def on_lost(turn: Turn, order_id: OrderId, item: Item) -> None:
 def launch(turn: Turn, item: Item, due_at: float, *, is_forced: bool = False, is_dependency: bool = False) -> None:
     """Have a check of the object run now; what needs no poller is answered at once."""
     call = item.spec.check_command
+    if item.policy.checkmodulations:
+        call = modulations.check_command(turn.world, item, turn.now.wall)
     internal = None if call is None else INTERNAL.get(call.name)
     if call is None or internal is not None:
         result = assume_up(turn, item) if call is None or internal is None else internal(turn, item, call)
@@ -90,29 +97,29 @@ def launch(turn: Turn, item: Item, due_at: float, *, is_forced: bool = False, is
         text = f"(The check command '{call.name}' is not defined)"
         accept(turn, item, Result(3, text, turn.now.wall, is_dependency=is_dependency))
         return
-    words = check_order_words(world, item, call, turn.now)
-    timeout = _timeout(world, item, command)
-    order_id = OrderId(turn.ids.take())
-    item.in_flight = InFlight(order_id, due_at, timeout, is_forced, is_dependency)
-    world.flights[order_id] = item
-    turn.decisions.append(
-        RunOrder(
-            Order(
-                order_id,
-                Work.CHECK,
-                item.key,
-                words.argv,
-                words.shell,
-                words.environment,
-                timeout,
-                due_at,
-                command.module_type,
-                _poller_tag(item, command),
-                turn.cause,
-                "",
-                command.name,
-            )
-        )
+    order = order_of(turn, item, call, command, due_at)
+    item.in_flight = InFlight(order.id, due_at, order.timeout, is_forced, is_dependency)
+    world.flights[order.id] = item
+    turn.decisions.append(RunOrder(order))
+
+
+def order_of(turn: Turn, item: Item, call: CommandCall, command: Command, due_at: float) -> Order:
+    """Return the order that has a command check an object; nothing expects its outcome yet."""
+    words = check_order_words(turn.world, item, call, turn.now)
+    return Order(
+        OrderId(turn.ids.take()),
+        Work.CHECK,
+        item.key,
+        words.argv,
+        words.shell,
+        words.environment,
+        _timeout(turn.world, item, command),
+        due_at,
+        command.module_type,
+        _poller_tag(item, command),
+        turn.cause,
+        "",
+        command.name,
     )
 
 
@@ -145,7 +152,11 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
         flight = InFlight(outcome.id, outcome.started_at, _timeout(turn.world, item, _command_of(turn.world, item)))
     else:
         return
-    result = _result_of(turn, item, flight, outcome)
+    on_result(turn, item, result_of(turn.world, item, flight, outcome))
+
+
+def on_result(turn: Turn, item: Item, result: Result) -> None:
+    """Accept what a check of the object said, whoever had it run."""
     name = FROM_EXIT_CODE[item.kind][result.exit_code]
     turn.emit(broks.active_check(turn.world, item, name, item.state.attempt, result.output, turn.cause))
     accept(turn, item, result)
@@ -162,11 +173,12 @@ def _left_by_an_earlier_life(turn: Turn, outcome: Outcome) -> Item | None:
     return item if item is not None and outcome.started_at > item.state.last_chk else None
 
 
-def _result_of(turn: Turn, item: Item, flight: InFlight, outcome: Outcome) -> Result:
-    settings = turn.world.settings
+def result_of(world: World, item: Item, flight: InFlight, outcome: Outcome) -> Result:
+    """Return what an outcome says of an object, before anything is made of it."""
+    settings = world.settings
     exit_code, text = outcome.exit_code, outcome.output
     if outcome.ending is not Ending.DONE:
-        exit_code, text = ENDINGS[outcome.ending](turn.world, item, flight, outcome)
+        exit_code, text = ENDINGS[outcome.ending](world, item, flight, outcome)
     elif not 0 <= exit_code <= 3:
         text = text or f"(Return code of {exit_code} is out of bounds)"
         exit_code = 3
@@ -211,6 +223,8 @@ ENDINGS: Final[Mapping[Ending, Callable[[World, Item, InFlight, Outcome], tuple[
 
 def accept(turn: Turn, item: Item, result: Result) -> None:
     """Take a result in: at once, or once the objects it depends on were checked."""
+    if item.policy.resultmodulations:
+        result.exit_code = modulations.exit_code(turn.world, item, result.exit_code, turn.now.wall)
     held = turn.world.held
     if item.key in held:
         held[item.key].results.append(result)
@@ -230,7 +244,9 @@ def accept(turn: Turn, item: Item, result: Result) -> None:
 
 def _ask(turn: Turn, other: Item) -> None:
     """Have an object checked because another one needs to know, unless its answer is on the way."""
-    if other.in_flight is None and other.key not in turn.world.held:
+    if other.in_flight is not None or other.key in turn.world.held:
+        return
+    if not other.masters or dependencies.stopper(turn.world, other, turn.now.wall) is None:
         launch(turn, other, turn.now.wall, is_dependency=True)
 
 
@@ -238,34 +254,49 @@ def apply(turn: Turn, item: Item, result: Result) -> None:
     """Make a result the object's state, with all that follows."""
     world, state = turn.world, item.state
     name = FROM_EXIT_CODE[item.kind][result.exit_code]
-    if name not in GOOD and dependencies.is_unreachable(world, item):
+    is_impact = bool(state.state_before_impact) and impacts.lift(item)
+    if name not in GOOD and dependencies.is_unreachable(world, item, turn.now.wall):
         name = UNREACHABLE
     before, policy = state.state, item.policy
     is_news = bool(policy.stalking_options) and stalking.is_news(item, name, result.output)
+    answered = confirming.answer(turn, item, result) if item.doubt is not None else None
     _record(turn, item, result)
     row = move(state, policy, name, turn.now.wall, is_dependency=result.is_dependency)
+    is_back = False
     if before != name or row.has_alert:
         _on_move(turn, item, row, before)
-    elif row.telling is Telling.REMIND:
-        _on_hard_problem(turn, item)
-        notifications.remind(turn, item)
+        is_back = name in GOOD and before not in GOOD and item.kind is Kind.HOST
+    elif row.telling is Telling.REMIND or policy.flap_detection_options:
+        _on_same(turn, item, row)
+    if is_impact:
+        impacts.on_change(turn, item)
     if is_news and not row.has_alert:
         turn.emit(broks.alert(world, item, turn.cause))
-    if policy.flap_detection_options:
-        flapping.on_result(turn, item, is_change=is_change(before, state.state))
     turn.decisions.extend(broks.check_result(world, item, turn.cause))
-    if result.perf_data:
-        handlers.run_perfdata_command(turn, item)
-    if policy.snapshot_enabled:
-        snapshots.on_result(turn, item)
-    if obsession.is_wanted(world.settings):
-        obsession.on_result(turn, item)
+    _run_commands(turn, item, result)
     if not result.is_freshness:
         freshness.start_period(turn, item)
     turn.changed(item)
     schedule.plan_next(turn, item)
+    if answered is not None:
+        notifications.resume(turn, item, answered)
+    if item.doubt is not None:
+        _ask(turn, item)
+    if is_back:
+        for doubtful in confirming.doubt(turn, item):
+            _ask(turn, doubtful)
     if world.held:
         _release(turn, item)
+
+
+def _run_commands(turn: Turn, item: Item, result: Result) -> None:
+    """Run the commands that go with each result, where there are any."""
+    if result.perf_data:
+        handlers.run_perfdata_command(turn, item)
+    if item.policy.snapshot_enabled:
+        snapshots.on_result(turn, item)
+    if obsession.is_wanted(turn.world.settings):
+        obsession.on_result(turn, item)
 
 
 def believe(turn: Turn, item: Item) -> None:
@@ -293,6 +324,7 @@ def _record(turn: Turn, item: Item, result: Result) -> None:
     state.u_time = result.user_time
     state.s_time = result.system_time
     state.last_state_update = turn.now.wall
+    state.was_told_passively = result.is_passive
     if not result.is_freshness:
         state.last_chk = result.at
         state.has_been_checked = True
@@ -307,16 +339,30 @@ def _on_move(turn: Turn, item: Item, row: Row, before: str) -> None:
         problems.on_change(turn, item)
     if row.has_alert:
         turn.emit(broks.alert(turn.world, item, turn.cause))
+    impacts.on_change(turn, item)
     if state.state not in GOOD and state.state_type is StateType.HARD:
         _on_hard_problem(turn, item)
     if row.has_alert:
         handlers.run_event_handler(turn, item)
+    if row.telling is Telling.RECOVERY:
+        notifications.recover(turn, item)
+    if item.policy.flap_detection_options:
+        flapping.on_result(turn, item, is_change=is_changed)
     if row.telling is Telling.PROBLEM:
         notifications.begin(turn, item)
-    elif row.telling is Telling.RECOVERY:
-        notifications.recover(turn, item)
     if row.settles:
         settle(state)
+
+
+def _on_same(turn: Turn, item: Item, row: Row) -> None:
+    """Do what a result asks for that says what is known already."""
+    if item.policy.flap_detection_options:
+        flapping.on_result(turn, item, is_change=False)
+    if row.telling is Telling.REMIND:
+        if not item.is_source:
+            impacts.on_change(turn, item)
+        _on_hard_problem(turn, item)
+        notifications.remind(turn, item)
 
 
 def _on_hard_problem(turn: Turn, item: Item) -> None:

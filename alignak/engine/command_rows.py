@@ -12,8 +12,10 @@ from typing import Final
 
 ARBITER_COMMANDS: Final[Mapping[str, str]] = {
     "ADD_SIMPLE_POLLER": "text;text;text;text",
+    "PROCESS_FILE": "text;to_bool",
     "RELOAD_CONFIG": "",
     "RESTART_PROGRAM": "",
+    "SHUTDOWN_PROGRAM": "",
 }
 """What concerns the arbiter itself; no scheduler hears of it."""
 
@@ -29,6 +31,7 @@ GLOBAL_COMMANDS: Final[Mapping[str, str]] = {
     "DEL_CONTACT_DOWNTIME": "text",
     "DEL_HOST_COMMENT": "text",
     "DEL_HOST_DOWNTIME": "text",
+    "DEL_RECURRING_DOWNTIME": "text",
     "DEL_SVC_COMMENT": "text",
     "DEL_SVC_DOWNTIME": "text",
     "DISABLE_CONTACT_HOST_NOTIFICATIONS": "contact",
@@ -77,7 +80,6 @@ GLOBAL_COMMANDS: Final[Mapping[str, str]] = {
     "ENABLE_SERVICEGROUP_PASSIVE_SVC_CHECKS": "service_group",
     "ENABLE_SERVICEGROUP_SVC_CHECKS": "service_group",
     "ENABLE_SERVICEGROUP_SVC_NOTIFICATIONS": "service_group",
-    "PROCESS_FILE": "text;to_bool",
     "READ_STATE_INFORMATION": "",
     "SAVE_STATE_INFORMATION": "",
     "SCHEDULE_CONTACT_DOWNTIME": "contact;to_int;to_int;author;text",
@@ -85,15 +87,22 @@ GLOBAL_COMMANDS: Final[Mapping[str, str]] = {
     "SCHEDULE_HOSTGROUP_SVC_DOWNTIME": "host_group;to_int;to_int;to_bool;text;to_int;author;text",
     "SCHEDULE_SERVICEGROUP_HOST_DOWNTIME": "service_group;to_int;to_int;to_bool;text;to_int;author;text",
     "SCHEDULE_SERVICEGROUP_SVC_DOWNTIME": "service_group;to_int;to_int;to_bool;text;to_int;author;text",
-    "SHUTDOWN_PROGRAM": "",
+    "SCHEDULE_RECURRING_HOSTGROUP_HOST_DOWNTIME": "host_group;text;text;to_int;text;author;text",
+    "SCHEDULE_RECURRING_HOSTGROUP_SVC_DOWNTIME": "host_group;text;text;to_int;text;author;text",
+    "SCHEDULE_RECURRING_SERVICEGROUP_HOST_DOWNTIME": "service_group;text;text;to_int;text;author;text",
+    "SCHEDULE_RECURRING_SERVICEGROUP_SVC_DOWNTIME": "service_group;text;text;to_int;text;author;text",
     "START_ACCEPTING_PASSIVE_HOST_CHECKS": "",
     "START_ACCEPTING_PASSIVE_SVC_CHECKS": "",
     "START_EXECUTING_HOST_CHECKS": "",
     "START_EXECUTING_SVC_CHECKS": "",
+    "START_OBSESSING_OVER_HOST_CHECKS": "",
+    "START_OBSESSING_OVER_SVC_CHECKS": "",
     "STOP_ACCEPTING_PASSIVE_HOST_CHECKS": "",
     "STOP_ACCEPTING_PASSIVE_SVC_CHECKS": "",
     "STOP_EXECUTING_HOST_CHECKS": "",
     "STOP_EXECUTING_SVC_CHECKS": "",
+    "STOP_OBSESSING_OVER_HOST_CHECKS": "",
+    "STOP_OBSESSING_OVER_SVC_CHECKS": "",
 }
 """What every scheduler is told."""
 
@@ -182,11 +191,18 @@ TARGETED_COMMANDS: Final[Mapping[str, str]] = {
     "SCHEDULE_HOST_DOWNTIME": "host;to_int;to_int;to_bool;text;to_int;author;text",
     "SCHEDULE_HOST_SVC_CHECKS": "host;to_int",
     "SCHEDULE_HOST_SVC_DOWNTIME": "host;to_int;to_int;to_bool;text;to_int;author;text",
+    "SCHEDULE_RECURRING_HOST_DOWNTIME": "host;text;text;to_int;text;author;text",
+    "SCHEDULE_RECURRING_HOST_SVC_DOWNTIME": "host;text;text;to_int;text;author;text",
+    "SCHEDULE_RECURRING_SVC_DOWNTIME": "service;text;text;to_int;text;author;text",
     "SCHEDULE_SVC_CHECK": "service;to_int",
     "SCHEDULE_SVC_DOWNTIME": "service;to_int;to_int;to_bool;text;to_int;author;text",
     "SEND_CUSTOM_HOST_NOTIFICATION": "host;to_int;author;text",
     "SEND_CUSTOM_SVC_NOTIFICATION": "service;to_int;author;text",
     "SET_HOST_NOTIFICATION_NUMBER": "host;to_int",
     "SET_SVC_NOTIFICATION_NUMBER": "service;to_int",
+    "START_OBSESSING_OVER_HOST": "host",
+    "START_OBSESSING_OVER_SVC": "service",
+    "STOP_OBSESSING_OVER_HOST": "host",
+    "STOP_OBSESSING_OVER_SVC": "service",
 }
 """What the scheduler that looks after the host is told."""

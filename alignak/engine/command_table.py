@@ -88,9 +88,10 @@ ROWS: Final[Mapping[str, Row]] = {
 }
 """Every command by name."""
 
-_LINE: Final = re.compile(r"\s*(?:\[\s*(\d{1,12})\s*\]\s*)?([^\s;\[][^;]*)(?:;(.*))?", re.DOTALL)
+_LINE: Final = re.compile(r"\s*(?:\[\s*([0-9]{1,12})\s*\]\s*)?([^\s;\[][^;]*)(?:;(.*))?", re.DOTALL)
 _DIVIDER: Final = re.compile(r"(?<!\\);")
-_INTEGER: Final = re.compile(r"[+-]?\d{1,15}")
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,11}")
+"""As many digits as times have for three thousand years: all calendars know them."""
 _BOOLEANS: Final[Mapping[str, bool]] = {
     "0": False, "false": False, "off": False, "no": False,
     "1": True, "true": True, "on": True, "yes": True,
@@ -210,7 +211,7 @@ def _arguments(scanned: Scanned, line: str) -> list[tuple[str, tuple[str, ...]]]
 
 def _integer(text: str, line: str) -> Value:
     if not _INTEGER.fullmatch(text):
-        raise _incorrect(line, f"'{_shown(text)}' is no whole number")
+        raise _incorrect(line, f"'{_shown(text)}' is no whole number of at most 11 digits")
     return int(text)
 
 

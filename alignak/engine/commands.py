@@ -12,13 +12,22 @@ from typing import Final, TypeAlias
 
 from alignak.base.errors import RefusedError
 from alignak.base.ids import ObjectKey
-from alignak.engine import broks, effects
+from alignak.engine import (
+    broks,
+    contact_effects,
+    effects,
+    hierarchy_effects,
+    notification_effects,
+    program_effects,
+    recurring_effects,
+)
 from alignak.engine.command_table import ParsedCommand, check_shape, parse
 from alignak.engine.decisions import AnswerCommand
 from alignak.engine.turn import Turn
 from alignak.model.states import Kind
 
-Effect: TypeAlias = Callable[[Turn, ParsedCommand], None]
+Effect: TypeAlias = Callable[[Turn, ParsedCommand], str | None]
+"""What a command does; it returns what is to be said of it, where there was nothing to do."""
 
 
 def execute(turn: Turn, line: str, command_id: str) -> None:
@@ -27,15 +36,15 @@ def execute(turn: Turn, line: str, command_id: str) -> None:
         command = parse(line, turn.now.wall, turn.world)
         effect = EFFECTS.get(command.name)
         if effect is None:
-            raise RefusedError(f"The command {command.name} is not implemented by this version")
-        effect(turn, command)
+            raise RefusedError(f"{command.name} is the arbiter's own affair: no scheduler runs it, send it there")
+        remark = effect(turn, command)
     except RefusedError as error:
         if not _is_told_of_unknown(turn, line, command_id):
             turn.emit(broks.log_line("error", error.message, turn.cause))
             turn.decide(AnswerCommand(command_id, False, error.message, turn.cause))
         return
     turn.emit(broks.external_command(turn.world, line, turn.cause))
-    turn.decide(AnswerCommand(command_id, True, "", turn.cause))
+    turn.decide(AnswerCommand(command_id, True, remark or "", turn.cause))
 
 
 def _is_told_of_unknown(turn: Turn, line: str, command_id: str) -> bool:
@@ -80,11 +89,14 @@ ONE_OF_EACH_KIND: Final[Mapping[str, Effect]] = {
     "CHANGE_RETRY_{}_CHECK_INTERVAL": partial(effects.change_number, "retry_interval", 0),
     "CHANGE_{}_CHECK_COMMAND": partial(effects.change_command, "check_command"),
     "CHANGE_{}_EVENT_HANDLER": partial(effects.change_command, "event_handler"),
+    "CHANGE_{}_SNAPSHOT_COMMAND": partial(effects.change_command, "snapshot_command"),
     "CHANGE_{}_CHECK_TIMEPERIOD": partial(effects.change_period, "check_period"),
     "CHANGE_CUSTOM_{}_VAR": effects.change_custom,
     "CHANGE_{}_MODATTR": effects.change_attributes,
     "DELAY_{}_NOTIFICATION": effects.delay_notification,
     "LAUNCH_{}_EVENT_HANDLER": effects.launch_event_handler,
+    "SEND_CUSTOM_{}_NOTIFICATION": notification_effects.send_custom,
+    "SET_{}_NOTIFICATION_NUMBER": notification_effects.set_number,
 }
 """Commands that exist for a HOST and for a SVC."""
 
@@ -99,6 +111,18 @@ OF_ONE_KIND: Final[Mapping[str, Effect]] = {
 """Commands that are spelled in no regular way, or name a comment or a downtime by its id."""
 
 OF_MANY: Final[Mapping[str, Effect]] = {
+    "SCHEDULE_RECURRING_HOST_DOWNTIME": partial(recurring_effects.plan, effects.the_item),
+    "SCHEDULE_RECURRING_SVC_DOWNTIME": partial(recurring_effects.plan, effects.the_item),
+    "SCHEDULE_RECURRING_HOST_SVC_DOWNTIME": partial(recurring_effects.plan, effects.its_services),
+    "SCHEDULE_RECURRING_HOSTGROUP_HOST_DOWNTIME": partial(recurring_effects.plan, effects.group_hosts),
+    "SCHEDULE_RECURRING_HOSTGROUP_SVC_DOWNTIME": partial(recurring_effects.plan, effects.hostgroup_services),
+    "SCHEDULE_RECURRING_SERVICEGROUP_HOST_DOWNTIME": partial(recurring_effects.plan, effects.group_hosts),
+    "SCHEDULE_RECURRING_SERVICEGROUP_SVC_DOWNTIME": partial(recurring_effects.plan, effects.group),
+    "DEL_RECURRING_DOWNTIME": recurring_effects.delete,
+    "SCHEDULE_AND_PROPAGATE_HOST_DOWNTIME": hierarchy_effects.propagate_downtime,
+    "SCHEDULE_AND_PROPAGATE_TRIGGERED_HOST_DOWNTIME": hierarchy_effects.propagate_triggered_downtime,
+    "ADD_SIMPLE_HOST_DEPENDENCY": hierarchy_effects.add_dependency,
+    "DEL_HOST_DEPENDENCY": hierarchy_effects.remove_dependency,
     "SCHEDULE_HOST_SVC_CHECKS": partial(effects.schedule_check, effects.its_services),
     "SCHEDULE_FORCED_HOST_SVC_CHECKS": partial(effects.force_check, effects.its_services),
     "SCHEDULE_HOST_SVC_DOWNTIME": partial(effects.plan_downtime, effects.its_services),
@@ -107,6 +131,28 @@ OF_MANY: Final[Mapping[str, Effect]] = {
     "SCHEDULE_SERVICEGROUP_HOST_DOWNTIME": partial(effects.plan_downtime, effects.group_hosts),
     "SCHEDULE_SERVICEGROUP_SVC_DOWNTIME": partial(effects.plan_downtime, effects.group),
 }
+
+OF_CONTACTS: Final[Mapping[str, Effect]] = {
+    "SCHEDULE_CONTACT_DOWNTIME": contact_effects.plan_downtime,
+    "DEL_CONTACT_DOWNTIME": contact_effects.cancel_downtime,
+    "DEL_ALL_CONTACT_DOWNTIMES": contact_effects.cancel_downtimes,
+    "CHANGE_CONTACT_HOST_NOTIFICATION_TIMEPERIOD": partial(contact_effects.change_period, Kind.HOST),
+    "CHANGE_CONTACT_SVC_NOTIFICATION_TIMEPERIOD": partial(contact_effects.change_period, Kind.SERVICE),
+    "CHANGE_CUSTOM_CONTACT_VAR": contact_effects.change_custom,
+    "CHANGE_CONTACT_MODATTR": contact_effects.change_attributes,
+    "CHANGE_CONTACT_MODHATTR": partial(contact_effects.change_kind_attributes, Kind.HOST),
+    "CHANGE_CONTACT_MODSATTR": partial(contact_effects.change_kind_attributes, Kind.SERVICE),
+}
+
+OF_PROGRAM: Final[Mapping[str, Effect]] = {
+    "CHANGE_GLOBAL_HOST_EVENT_HANDLER": partial(program_effects.change_event_handler, "global_host_event_handler"),
+    "CHANGE_GLOBAL_SVC_EVENT_HANDLER": partial(program_effects.change_event_handler, "global_service_event_handler"),
+    "ENABLE_FAILURE_PREDICTION": program_effects.switch_prediction,
+    "DISABLE_FAILURE_PREDICTION": program_effects.switch_prediction,
+    "SAVE_STATE_INFORMATION": program_effects.save_states,
+    "READ_STATE_INFORMATION": program_effects.read_states,
+}
+"""Commands about the scheduler as a whole."""
 
 PROGRAM_SWITCHES: Final[Mapping[str, str]] = {
     "NOTIFICATIONS": "enable_notifications",
@@ -123,6 +169,8 @@ STARTED_AND_STOPPED: Final[Mapping[str, str]] = {
     "ACCEPTING_PASSIVE_SVC_CHECKS": "accept_passive_service_checks",
     "EXECUTING_HOST_CHECKS": "execute_host_checks",
     "EXECUTING_SVC_CHECKS": "execute_service_checks",
+    "OBSESSING_OVER_HOST_CHECKS": "obsess_over_hosts",
+    "OBSESSING_OVER_SVC_CHECKS": "obsess_over_services",
 }
 """What follows START_ or STOP_ -> the global parameter."""
 
@@ -141,6 +189,8 @@ ITEM_SWITCHES: Final[Mapping[str, tuple[str, effects.Members]]] = {
     },
     "HOST_SVC_CHECKS": ("active_checks_enabled", effects.its_services),
     "HOST_SVC_NOTIFICATIONS": ("notifications_enabled", effects.its_services),
+    "HOST_AND_CHILD_NOTIFICATIONS": ("notifications_enabled", effects.and_beyond),
+    "ALL_NOTIFICATIONS_BEYOND_HOST": ("notifications_enabled", effects.all_beyond),
     **{
         name.format(group, word): (switch, members)
         for group, word, members in (
@@ -180,6 +230,8 @@ def _pairs() -> dict[str, Effect]:
     for verb, value in (("START", True), ("STOP", False)):
         for name, switch in STARTED_AND_STOPPED.items():
             found[f"{verb}_{name}"] = partial(effects.switch_program, switch, value)
+        for word in ("HOST", "SVC"):
+            found[f"{verb}_OBSESSING_OVER_{word}"] = partial(effects.switch_items, "obsess", value, effects.the_item)
     return found
 
 
@@ -188,6 +240,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     **{name.format(word): effect for word in ("HOST", "SVC") for name, effect in ONE_OF_EACH_KIND.items()},
     **OF_ONE_KIND,
     **OF_MANY,
+    **OF_PROGRAM,
+    **OF_CONTACTS,
     **_pairs(),
 }
 """Command name -> what it does."""

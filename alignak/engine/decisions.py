@@ -51,4 +51,11 @@ class AnswerCommand(Struct, frozen=True):
     cause: Cause
 
 
-Decision: TypeAlias = RunOrder | CancelOrder | EmitBrok | SaveState | AnswerCommand
+class Warn(Struct, frozen=True):
+    """Have a warning written to the daemon's own log, which is about the daemon and not for the followers."""
+
+    message: str
+    cause: Cause
+
+
+Decision: TypeAlias = RunOrder | CancelOrder | EmitBrok | SaveState | AnswerCommand | Warn

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -13,10 +13,12 @@ import msgspec
 from alignak.base.clock import Instant
 from alignak.base.codec import Json
 from alignak.engine import views
-from alignak.engine.attributes import MASK, call_text, masked
+from alignak.engine.attributes import MASK, call_text, contact_downtime_document, masked
 from alignak.engine.state import World
 from alignak.model.objects import Command, CommandCall, Contact, Group, NotificationWay
+from alignak.model.relations import Escalation
 from alignak.model.settings import SETTINGS
+from alignak.model.states import Kind
 from alignak.model.timeperiods import Timeperiod
 
 _TOLD: Final = tuple(each.name for each in SETTINGS if each.has("B"))
@@ -89,15 +91,21 @@ def contact(world: World, record: Contact) -> dict[str, Json]:
     """Return a contact's data; the periods, options and commands are those of the notification ways together."""
     ways = [world.ways[name] for name in record.ways if name in world.ways]
     addresses = (*record.addresses, *("none",) * 6)[:6]
+    own = world.own
+    switches, changes = own.contact_switches.get(record.name, {}), own.contact_changes.get(record.name, {})
+    downtimes = own.contact_downtimes.get(record.name, {})
     return {
         **_head(record.name, record.imported_from),
         "use": [],
         "contact_name": record.name,
         "alias": record.alias,
         "contactgroups": list(record.groups),
-        "host_notifications_enabled": record.host_notifications_enabled,
-        "service_notifications_enabled": record.service_notifications_enabled,
+        "host_notifications_enabled": switches.get("host_notifications_enabled", record.host_notifications_enabled),
+        "service_notifications_enabled": switches.get(
+            "service_notifications_enabled", record.service_notifications_enabled
+        ),
         **_ways(ways),
+        **changes,
         "email": record.email,
         "pager": record.pager,
         **{f"address{number}": each for number, each in enumerate(addresses, start=1)},
@@ -108,12 +116,42 @@ def contact(world: World, record: Contact) -> dict[str, Json]:
         "notificationways": list(record.ways),
         "password": MASK if record.extra.get("password") else "NOPASSWORDSET",
         "tags": [],
-        "downtimes": {},
-        "modified_attributes": 0,
-        "modified_host_attributes": 0,
-        "modified_service_attributes": 0,
-        "in_scheduled_downtime": False,
+        "downtimes": {key: contact_downtime_document(record.name, each) for key, each in downtimes.items()},
+        "modified_attributes": CUSTOMS if own.contact_customs.get(record.name) else 0,
+        **{f"modified_{kind.value}_attributes": _modified(kind, switches, changes) for kind in Kind},
+        "in_scheduled_downtime": any(each.is_in_effect for each in downtimes.values()),
         "customs": {name: masked(name, value) for name, value in record.customs.items()},
+    }
+
+
+SWITCH: Final = 1
+CUSTOMS: Final = 32768
+PERIOD: Final = 65536
+"""The bits that say that a command changed something of a contact."""
+
+
+def _modified(kind: Kind, switches: Mapping[str, bool], changes: Mapping[str, str]) -> int:
+    """Return the bits of what commands changed of how a contact is told of a kind of object."""
+    is_switched = f"{kind.value}_notifications_enabled" in switches
+    is_moved = f"{kind.value}_notification_period" in changes
+    return SWITCH * is_switched + PERIOD * is_moved
+
+
+def escalation(record: Escalation) -> dict[str, Json]:
+    """Return an escalation's data."""
+    return {
+        **_head(record.name, record.imported_from),
+        "use": [],
+        "escalation_name": record.name,
+        "first_notification": record.first_notification,
+        "last_notification": record.last_notification,
+        "first_notification_time": record.first_notification_time,
+        "last_notification_time": record.last_notification_time,
+        "notification_interval": record.notification_interval,
+        "escalation_period": record.period,
+        "escalation_options": list(record.options),
+        "contacts": list(record.contacts),
+        "contact_groups": list(record.contact_groups),
     }
 
 

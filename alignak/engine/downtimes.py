@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from alignak.engine import broks, notifications, problems
 from alignak.engine.stages import Type
-from alignak.engine.state import Downtime, Item
+from alignak.engine.state import Downtime, Item, World
 from alignak.engine.turn import Turn
 from alignak.engine.wheel import Timer
 
@@ -35,7 +35,16 @@ def plan(turn: Turn, item: Item, downtime: Downtime) -> str:
     turn.world.own_downtime(item, item.state.downtimes[downtime_id])
     turn.updated(item)
     on_due(turn, item)
+    if downtime.trigger_id and is_one(turn.world, downtime.trigger_id, in_effect=True):
+        begin_triggered(turn, downtime.trigger_id)
     return downtime_id
+
+
+def is_one(world: World, downtime_id: str, *, in_effect: bool = False) -> bool:
+    """Tell whether there is a downtime with an id, and whether it is in effect if that is asked."""
+    owner = world.owners.get(downtime_id)
+    downtime = None if owner is None else world.items[owner].state.downtimes.get(downtime_id)
+    return downtime is not None and (downtime.is_in_effect or not in_effect)
 
 
 def announcement(turn: Turn, item: Item, downtime: Downtime) -> str:
@@ -53,11 +62,14 @@ def announcement(turn: Turn, item: Item, downtime: Downtime) -> str:
 
 
 def cancel(turn: Turn, item: Item, downtime_id: str) -> None:
-    """Forget a downtime before its end; nothing happens when it is gone already."""
+    """Forget a downtime before its end, and those it triggers; nothing happens when it is gone already."""
     downtime = item.state.downtimes.get(downtime_id)
     if downtime is None:
         return
+    triggered = [(each, one.id) for each, one in _triggered_by(turn, downtime_id)]
     _forget(turn, item, downtime)
+    for each, one in triggered:
+        cancel(turn, each, one)
     if downtime.is_in_effect:
         turn.emit(broks.downtime_expire(turn.world, item, downtime, turn.cause))
         if not item.downtime_depth:
@@ -120,25 +132,30 @@ def _begin(turn: Turn, item: Item, downtime: Downtime, end: float) -> None:
         notifications.tell(turn, item, Type.DOWNTIMESTART, downtime.author, downtime.comment)
         if item.is_host:
             _acknowledge_host(turn, item)
-    for other, triggered in list(_triggered_by(turn, downtime.id)):
+    begin_triggered(turn, downtime.id)
+
+
+def begin_triggered(turn: Turn, downtime_id: str) -> None:
+    """Begin the downtimes that wait for one."""
+    for other, triggered in [each for each in _triggered_by(turn, downtime_id) if _waits(each[1])]:
         _begin(turn, other, triggered, turn.now.wall + triggered.duration)
         watch(turn, other)
 
 
 def _triggered_by(turn: Turn, downtime_id: str) -> Iterator[tuple[Item, Downtime]]:
-    """Yield the downtimes that wait for another one, with their objects."""
+    """Yield the downtimes that wait for another one, or began with it, with their objects."""
     world = turn.world
-    for waiting in world.triggers.pop(downtime_id, ()):
-        item = world.items[world.owners[waiting]] if waiting in world.owners else None
-        downtime = item.state.downtimes.get(waiting) if item else None
-        if item is not None and downtime is not None and _waits(downtime):
+    for triggered in world.triggers.get(downtime_id, ()):
+        item = world.items[world.owners[triggered]] if triggered in world.owners else None
+        downtime = item.state.downtimes.get(triggered) if item else None
+        if item is not None and downtime is not None:
             yield item, downtime
 
 
 def _acknowledge_host(turn: Turn, host: Item) -> None:
     """Acknowledge what is a problem already when a host downtime begins."""
     for item in (host, *host.services):
-        if not item.is_good and item.state.acknowledgement is None:
+        if item.has_problem and item.state.acknowledgement is None:
             problems.acknowledge_one(
                 turn, item, HOST_DOWNTIME_AUTHOR, HOST_DOWNTIME_COMMENT, sticky=True, notify=True, end_time=0
             )
@@ -157,8 +174,8 @@ def _left(turn: Turn, item: Item, type_: Type, downtime: Downtime) -> None:
     notifications.tell(turn, item, type_, downtime.author, downtime.comment)
     for each in (item, *item.services):
         acknowledgement = each.state.acknowledgement
-        if acknowledgement is not None and acknowledgement.comment == HOST_DOWNTIME_COMMENT and item.is_host:
-            problems.unacknowledge(turn, each)
+        if acknowledgement is not None and item.is_host and acknowledgement.comment == HOST_DOWNTIME_COMMENT:
+            problems.expire_at(turn, each, turn.now.wall + notifications.MARGIN)
         else:
             notifications.after_silence(turn, each)
 
@@ -168,5 +185,7 @@ def _forget(turn: Turn, item: Item, downtime: Downtime) -> None:
         item.state.in_maintenance = ""
     turn.world.owners.pop(downtime.id, None)
     turn.world.triggers.pop(downtime.id, None)
+    if downtime.id in turn.world.triggers.get(downtime.trigger_id, ()):
+        turn.world.triggers[downtime.trigger_id].remove(downtime.id)
     problems.remove_comment(turn, item, downtime.comment_id)
     turn.updated(item)

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from alignak.base.codec import Json
 from alignak.base.errors import RefusedError
-from alignak.engine.attributes import customs_of, is_source, source_problems
+from alignak.engine.attributes import business_impact, customs_of, is_source, source_problems
 from alignak.engine.state import Item, World
 from alignak.model.states import CRITICAL, DOWN, OK, UNKNOWN, UNREACHABLE, UP, WARNING, StateType
 
@@ -46,7 +46,7 @@ _BASIC: Final[Mapping[str, _Column]] = {
 }
 
 _COMMON: Final[Mapping[str, _Column]] = {
-    "business_impact": lambda item: item.policy.business_impact,
+    "business_impact": business_impact,
     "tags": lambda item: list(item.policy.tags),
     "customs": lambda item: dict(customs_of(item)),
     "parents": lambda item: list(item.spec.parents),

@@ -18,9 +18,12 @@ from alignak.engine.state import Downtime, Item, World
 from alignak.engine.turn import Turn
 from alignak.engine.underway import Result
 from alignak.engine.wheel import Timer
-from alignak.model.states import FROM_EXIT_CODE, Kind
+from alignak.model.states import FROM_EXIT_CODE, STATE_IDS, Kind
 
 Members: TypeAlias = Callable[[World, ParsedCommand], Iterable[Item]]
+
+MOST: Final = 5_000_000
+"""The highest number a directive can be given: nearly ten years in minutes."""
 
 STICKY: Final = 2
 """The argument that makes an acknowledgement last until the problem is over."""
@@ -39,6 +42,30 @@ def its_services(_world: World, command: ParsedCommand) -> Iterable[Item]:
     """Return the services of the host named."""
     assert command.item is not None
     return command.item.services
+
+
+def beyond(_world: World, command: ParsedCommand) -> list[Item]:
+    """Return the hosts that are reached through the host named, each once: its children, their children and so on."""
+    assert command.item is not None
+    found: dict[Item, None] = {}
+    waiting = list(command.item.children)
+    while waiting:
+        host = waiting.pop(0)
+        if host not in found and host is not command.item:
+            found[host] = None
+            waiting += host.children
+    return list(found)
+
+
+def and_beyond(world: World, command: ParsedCommand) -> list[Item]:
+    """Return the host named and those that are reached through it."""
+    assert command.item is not None
+    return [command.item, *beyond(world, command)]
+
+
+def all_beyond(world: World, command: ParsedCommand) -> list[Item]:
+    """Return the hosts that are reached through the host named, and their services."""
+    return [each for host in beyond(world, command) for each in (host, *host.services)]
 
 
 def group(world: World, command: ParsedCommand) -> list[Item]:
@@ -70,7 +97,8 @@ def passive_result(turn: Turn, command: ParsedCommand) -> None:
 def passive_output(turn: Turn, command: ParsedCommand) -> None:
     """Take in an output, the state staying as it is."""
     assert command.item is not None
-    _take_passive(turn, command, command.item.state_id, str(command.values[0]))
+    code = STATE_IDS[command.item.kind][command.item.own_state]
+    _take_passive(turn, command, code, str(command.values[0]))
 
 
 def _take_passive(turn: Turn, command: ParsedCommand, code: int, text: str) -> None:
@@ -82,10 +110,11 @@ def _take_passive(turn: Turn, command: ParsedCommand, code: int, text: str) -> N
         raise RefusedError(f"passive checks of {shown(item.key)} are disabled: its result is not accepted")
     if code not in FROM_EXIT_CODE[item.kind]:
         raise RefusedError(f"{code} is no result of {shown(item.key)}: give 0, 1, 2, 3 or 4")
-    if command.at < int(item.state.last_chk):
+    at = min(command.at, turn.now.wall)  # one from the future would hide all that follow
+    if at < int(item.state.last_chk):
         return
     parsed = parse_output(text, settings.max_plugins_output_length)
-    result = Result(code, parsed.output, command.at, parsed.long_output, parsed.perf_data, is_passive=True)
+    result = Result(code, parsed.output, at, parsed.long_output, parsed.perf_data, is_passive=True)
     turn.emit(broks.passive_check(turn.world, item, code, parsed, turn.cause))
     checks.accept(turn, item, result)
 
@@ -192,6 +221,13 @@ def _owner(world: World, owned_id: str, kind: Kind) -> Item | None:
 
 def plan_downtime(members: Members, turn: Turn, command: ParsedCommand) -> None:
     """Plan a downtime for each object."""
+    downtime = downtime_of(turn, command)
+    for item in members(turn.world, command):
+        downtimes.plan(turn, item, downtime)
+
+
+def downtime_of(turn: Turn, command: ParsedCommand) -> Downtime:
+    """Return the downtime a command asks for; RefusedError when there cannot be such a one."""
     start, end, fixed, trigger, duration, author, comment = command.values
     trigger_id = str(trigger).strip()
     trigger_id = "" if trigger_id == "0" else trigger_id
@@ -206,8 +242,7 @@ def plan_downtime(members: Members, turn: Turn, command: ParsedCommand) -> None:
         trigger_id=trigger_id,
     )
     _check_downtime(turn, downtime)
-    for item in members(turn.world, command):
-        downtimes.plan(turn, item, downtime)
+    return downtime
 
 
 def _check_downtime(turn: Turn, downtime: Downtime) -> None:
@@ -215,9 +250,11 @@ def _check_downtime(turn: Turn, downtime: Downtime) -> None:
         raise RefusedError(
             f"a downtime from {downtime.start_time:.0f} to {downtime.end_time:.0f} is over or ends before it begins"
         )
+    if downtime.start_time < 0:
+        raise RefusedError(f"a downtime cannot begin at {downtime.start_time:.0f}: give the seconds since 1970")
     if not downtime.fixed and downtime.duration <= 0:
         raise RefusedError("a flexible downtime needs a duration above 0 seconds")
-    if downtime.trigger_id and downtime.trigger_id not in turn.world.owners:
+    if downtime.trigger_id and not downtimes.is_one(turn.world, downtime.trigger_id):
         raise RefusedError(f"there is no downtime '{downtime.trigger_id}' that could trigger this one")
 
 
@@ -268,8 +305,8 @@ def change_number(name: str, least: int, turn: Turn, command: ParsedCommand) -> 
     """Give a directive another number."""
     assert command.item is not None
     value = int(command.values[0])
-    if value < least:
-        raise RefusedError(f"{name} of {shown(command.item.key)} cannot be {value}: give {least} or more")
+    if not least <= value <= MOST:
+        raise RefusedError(f"{name} of {shown(command.item.key)} cannot be {value}: give {least} to {MOST}")
     switches.change(turn, command.item, name, str(value))
 
 

@@ -10,26 +10,45 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from alignak.base.clock import Instant
-from alignak.base.ids import Cause, IdSource
+from alignak.base.ids import Cause, IdSource, ObjectKey
 from alignak.engine import (
     broks,
     checks,
     commands,
+    contact_downtimes,
     downtimes,
+    explain,
     flapping,
+    grouping,
     handlers,
+    impacts,
     invariants,
     maintenance,
     modulations,
     notifications,
     problems,
+    recoveries,
+    recurring,
+    retention,
+    settling,
+    trials,
 )
 from alignak.engine.arming import arm, clock_stepped, take_over
 from alignak.engine.decisions import Decision
-from alignak.engine.events import CommandArrived, Event, OrderLost, OutcomeArrived, Wake, WallClockStepped
+from alignak.engine.events import (
+    CommandArrived,
+    Event,
+    OrderLost,
+    OutcomeArrived,
+    ResultGiven,
+    Wake,
+    WallClockStepped,
+)
 from alignak.engine.state import EngineState, Item, ItemState, World
+from alignak.engine.trials import Trial
 from alignak.engine.turn import Turn
 from alignak.engine.wheel import Timer, Wheel
+from alignak.messages.explanations import Explanation
 from alignak.messages.work import Order, Work
 from alignak.model.snapshot import Part
 
@@ -45,17 +64,22 @@ class Engine:
     def __init__(
         self, part: Part, states: Mapping[str, ItemState], own: EngineState, ids: IdSource, now: Instant
     ) -> None:
-        self.world = World(part, states, own)
+        self.world = World(part, retention.honoured(part, states), retention.honoured_own(part, own))
         self._ids = ids
         self._wheel = Wheel()
         turn = self._turn(now, Cause("start"))
         for item in self.world.items.values():
             arm(turn, item)
+        impacts.survey(turn, may_begin=False)
+        contact_downtimes.watch_all(turn)
+        grouping.watch(turn)
 
     def handle(self, event: Event, now: Instant) -> list[Decision]:
         """Return what is decided because of an event, in the order it is to be done."""
         turn = self._turn(now, event.cause)
         HANDLERS[type(event)](turn, event)
+        if self.world.rules:
+            settling.settle(turn)
         return turn.finish()
 
     def next_wakeup(self) -> float | None:
@@ -68,6 +92,7 @@ class Engine:
         What is planned is no decision: followers learn it from the initial broks.
         """
         turn = self._turn(now, Cause("start"))
+        retention.drop_unknown_contacts(turn)
         turn.emit(broks.program_status(self.world, now, turn.cause))
         for item in self.world.items.values():
             turn.emit(broks.current_state(self.world, item, turn.cause))
@@ -82,8 +107,21 @@ class Engine:
     def reconfigure(self, part: Part, now: Instant) -> list[Decision]:
         """Go on with another part: what stays keeps its state, its rhythm and its check under way."""
         turn = self._turn(now, Cause(f"reconfigure-{self._ids.take()}"))
+        before = dict(self.world.rules)
         take_over(turn, part)
+        rules = self.world.rules
+        if rules:
+            settling.settle(turn, [key for key, rule in rules.items() if key in before and before[key] != rule])
         return turn.finish()
+
+    def explain(self, name: str, now: Instant) -> Explanation:
+        """Say of a host, service or contact how it is and why; RefusedError when nothing here has that name."""
+        return explain.explain(self.world, self._wheel, name, now)
+
+    def trial(self, name: str, now: Instant) -> Trial:
+        """Return the check of a host or service as it is to be run out of turn; RefusedError when there is none."""
+        turn = self._turn(now, Cause(f"trial-{self._ids.take()}"))
+        return trials.prepare(turn, explain.item_named(self.world, name))
 
     def validate(self) -> None:
         """Raise InvariantError when the state contradicts itself."""
@@ -102,8 +140,16 @@ ON_TIMER: Final[Mapping[Timer, Callable[[Turn, Item], None]]] = {
     Timer.ACKNOWLEDGEMENT: problems.on_due,
     Timer.MAINTENANCE: maintenance.on_due,
     Timer.BUSINESS_IMPACT: modulations.on_due,
+    Timer.RECOVERY: recoveries.on_due,
+    Timer.RECURRENCE: recurring.on_due,
 }
-"""What happens when a timer fires."""
+"""What happens when a timer of an object fires."""
+
+ON_OWN_TIMER: Final[Mapping[Timer, Callable[[Turn, ObjectKey], None]]] = {
+    Timer.CONTACT_DOWNTIME: contact_downtimes.on_due,
+    Timer.WINDOW: grouping.on_due,
+}
+"""What happens when a timer fires that belongs to no object."""
 
 CAUSES: Final[tuple[str, ...]] = tuple(timer.name.lower() for timer in Timer)
 """How the cause of what a timer sets going begins."""
@@ -114,7 +160,11 @@ def _on_wake(turn: Turn, _event: Wake) -> None:
     items, take = turn.world.items, turn.ids.take
     for timer, key in turn.wheel.take_due(turn.now.mono, MOST_AT_ONCE):
         turn.cause = Cause(f"{CAUSES[timer]}-{take()}")
-        ON_TIMER[timer](turn, items[key])
+        act = ON_TIMER.get(timer)
+        if act is not None:
+            act(turn, items[key])
+        else:
+            ON_OWN_TIMER[timer](turn, key)
 
 
 def _on_outcome(turn: Turn, event: OutcomeArrived) -> None:
@@ -123,6 +173,12 @@ def _on_outcome(turn: Turn, event: OutcomeArrived) -> None:
         checks.on_outcome(turn, outcome)
     else:
         handlers.on_outcome(turn, outcome)
+
+
+def _on_result(turn: Turn, event: ResultGiven) -> None:
+    item = turn.world.items.get(event.key)
+    if item is not None:
+        checks.on_result(turn, item, event.result)
 
 
 def _on_lost(turn: Turn, event: OrderLost) -> None:
@@ -144,6 +200,7 @@ def _on_clock_step(turn: Turn, event: WallClockStepped) -> None:
 HANDLERS: Final[Mapping[type[Event], Callable[..., None]]] = {
     Wake: _on_wake,
     OutcomeArrived: _on_outcome,
+    ResultGiven: _on_result,
     OrderLost: _on_lost,
     CommandArrived: _on_command,
     WallClockStepped: _on_clock_step,

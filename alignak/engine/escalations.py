@@ -50,7 +50,9 @@ def next_start(world: World, item: Item, after: float) -> float | None:
     """Return the first wall time at which an escalation that counts by time comes into force, None when none does."""
     if not (item.policy.escalations or item.spec.escalations):
         return None
-    return min((start for each in escalations_of(world, item) for start in _starts(world, item, each, after)), default=None)
+    return min(
+        (start for each in escalations_of(world, item) for start in _starts(world, item, each, after)), default=None
+    )
 
 
 def _is_reached(world: World, item: Item, escalation: Escalation, number: int, at: float) -> bool:

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from alignak.base.ids import Cause, OrderId
+from alignak.base.ids import Cause, ObjectKey, OrderId
+from alignak.engine.underway import Result
 from alignak.messages.work import Outcome
 
 
@@ -25,6 +26,14 @@ class OutcomeArrived(Struct, frozen=True):
     def cause(self) -> Cause:
         """Return the cause of the order, or the order itself where it has none."""
         return self.outcome.cause or Cause(self.outcome.id)
+
+
+class ResultGiven(Struct, frozen=True):
+    """Somebody had an object checked out of turn, and wants the result to count: like one of its own checks."""
+
+    key: ObjectKey
+    result: Result
+    cause: Cause
 
 
 class OrderLost(Struct, frozen=True):
@@ -51,4 +60,4 @@ class WallClockStepped(Struct, frozen=True):
     cause: Cause
 
 
-Event: TypeAlias = Wake | OutcomeArrived | OrderLost | CommandArrived | WallClockStepped
+Event: TypeAlias = Wake | OutcomeArrived | ResultGiven | OrderLost | CommandArrived | WallClockStepped

@@ -1,11 +1,11 @@
 """Objects that change their state too often (engine.md 4.7).
 
-``checks`` notes each result here; ``switches``, ``arming`` and ``engine`` call ``follow`` when flap detection may have
-been switched off. While an object flaps, nobody is told of its problems and recoveries; once it is calm again they are
-told how it is.
+``checks`` notes each result here, after a recovery was told and before a problem is: the result that begins a flapping
+period tells of no problem any more, and the one that ends it does. ``switches``, ``arming`` and ``engine`` call
+``follow`` when flap detection may have been switched off. While an object flaps, nobody is told of its problems and
+recoveries; once it is calm again they are told how it is.
 
-The history is one number: a leading 1, then a bit for each result, the newest last, 1 where the state changed. An
-object whose history is calm and stays so costs a comparison.
+An object whose history is calm and stays so costs a comparison.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from alignak.engine import broks, notifications, problems
+from alignak.engine.histories import noted, percentage
 from alignak.engine.stages import Type
 from alignak.engine.state import Item, World
 from alignak.engine.turn import Turn
@@ -22,35 +23,6 @@ AUTHOR: Final = "Alignak"
 
 LONGEST: Final = 1_000
 """How many results a history has at most, whatever ``flap_history`` says."""
-
-
-# The history as a number
-
-
-def noted(history: int, is_change: bool, most: int) -> int:
-    """Return a history with one more result, the oldest forgotten when there are more than ``most``."""
-    longer = (history or 1) << 1 | is_change
-    return longer if longer.bit_length() <= most + 1 else longer & ((1 << most) - 1) | 1 << most
-
-
-def listed(history: int) -> list[bool]:
-    """Return a history as the list it historically is, the oldest result first."""
-    return [bit == "1" for bit in f"{history:b}"[1:]]
-
-
-def percentage(history: int, most: int) -> float:
-    """Return how much the state changed, in percent; a recent change counts for more than an old one."""
-    length = history.bit_length() - 1
-    bits = history & ((1 << length) - 1) if history else 0
-    total = 0.0
-    while bits:
-        newest = bits & -bits
-        total += 0.8 + 0.4 * (length - newest.bit_length() + 1) / most
-        bits ^= newest
-    return total * 100 / most
-
-
-# What results make of it
 
 
 def is_watched(world: World, item: Item) -> bool:
@@ -80,11 +52,11 @@ def on_result(turn: Turn, item: Item, *, is_change: bool) -> None:
     Results in a state that ``flap_detection_options`` does not name are not noted.
     """
     world, state = turn.world, item.state
-    if LETTERS[item.kind][state.state] not in item.policy.flap_detection_options or not is_watched(world, item):
-        return
     most = min(world.settings.flap_history, LONGEST)
     history = state.flapping_history
     if most < 1 or (not is_change and history == 1 << most):
+        return  # off, or calm as ever: what nearly all results say
+    if LETTERS[item.kind][state.state] not in item.policy.flap_detection_options or not is_watched(world, item):
         return
     state.flapping_history = history = noted(history, is_change, most)
     state.percent_state_change = percent = percentage(history, most)
@@ -96,8 +68,6 @@ def on_result(turn: Turn, item: Item, *, is_change: bool) -> None:
     elif state.is_flapping and (percent < low or not percent):
         turn.emit(broks.flapping_stopped(world, item, percent, low, turn.cause))
         _end(turn, item, Type.FLAPPINGSTOP)
-        if item.is_problem:  # this very result says so
-            notifications.begin(turn, item)
 
 
 def follow(turn: Turn, item: Item) -> None:

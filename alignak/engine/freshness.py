@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from alignak.base.ids import shown
 from alignak.engine import broks
+from alignak.engine.decisions import Warn
 from alignak.engine.state import Item, World
 from alignak.engine.turn import Turn
 from alignak.engine.underway import Result
 from alignak.engine.wheel import Timer
 from alignak.model.states import FRESHNESS_EXIT_CODE, FROM_EXIT_CODE, Kind, StateType
+from alignak.model.timeperiods import SEARCH_DAYS
 
 DEFAULT_EXIT_CODE: Final = 3
 """What a ``freshness_state`` letter that means nothing stands for."""
@@ -71,6 +74,10 @@ def stale_result(turn: Turn, item: Item) -> Result | None:
     world, state = turn.world, item.state
     if not is_watched(world, item):
         return None
+    opens = world.calendars.next_open(item.policy.check_period, turn.now.wall)
+    if opens != turn.now.wall:
+        _wait_for(turn, item, opens)
+        return None
     settings = world.settings
     seconds = settings.host_freshness_check_interval if item.is_host else settings.service_freshness_check_interval
     turn.wheel.set(Timer.FRESHNESS, item.key, turn.now.mono + max(seconds, 1))
@@ -81,8 +88,35 @@ def stale_result(turn: Turn, item: Item) -> Result | None:
     is_settled = state.state_type is StateType.HARD and state.state == FROM_EXIT_CODE[item.kind][code]
     if not state.freshness_expired or not is_settled:
         state.freshness_expired = True
+        turn.decide(Warn(_warning(turn, item), turn.cause))
         return Result(code, text, turn.now.wall, is_freshness=True)
     state.output = f"{text}, last updated: {world.calendars.shown(state.freshness_since)}"
     turn.changed(item)
     turn.emit(broks.check_result(world, item, turn.cause))
     return None
+
+
+def _wait_for(turn: Turn, item: Item, opens: float | None) -> None:
+    """Expect nothing outside the check period: an object that was fresh has all its time again from the opening on.
+
+    A period that never opens is looked at again after a year.
+    """
+    at = turn.now.wall + SEARCH_DAYS * 86400 if opens is None else opens
+    if item.state.freshness_expired:
+        turn.wheel.set(Timer.FRESHNESS, item.key, turn.now.mono_of(at))
+    else:
+        item.state.freshness_since = at
+        watch(turn, item)
+        turn.changed(item)
+
+
+def _warning(turn: Turn, item: Item) -> str:
+    """Return what the daemon's log says of an object that is stale."""
+    state, policy, world = item.state, item.policy, turn.world
+    limit, latency = threshold(world, item), world.settings.additional_freshness_latency
+    late = turn.now.wall - state.freshness_since - limit - latency
+    return (
+        f"The freshness period of {item.kind.value} '{shown(item.key)}' is expired by {late:.0f}s "
+        f"(threshold={limit:.0f}s + {latency}s). Attempt: {state.attempt} / {policy.max_check_attempts}. "
+        f"I'm forcing the state to freshness state ({policy.freshness_state} / {state.state_type.value})"
+    )

@@ -11,12 +11,14 @@ from hashlib import blake2b
 from itertools import accumulate
 from typing import Final, TypeAlias
 
+from alignak.engine.business_rules import result_of
+from alignak.engine.leaves import COMMAND
 from alignak.engine.macros import expand
 from alignak.engine.state import Item
 from alignak.engine.turn import Turn
 from alignak.engine.underway import Result
 from alignak.model.objects import CommandCall
-from alignak.model.states import FROM_EXIT_CODE, Kind, StateType
+from alignak.model.states import FROM_EXIT_CODE, STATE_IDS, Kind, StateType
 
 Check: TypeAlias = Callable[[Turn, Item, CommandCall], Result]
 
@@ -45,7 +47,8 @@ def assume_up(turn: Turn, _item: Item, _call: CommandCall | None = None) -> Resu
 
 def _echo(turn: Turn, item: Item, _call: CommandCall) -> Result:
     """Answer what is known already."""
-    return Result(item.state_id, item.state.output, turn.now.wall, item.state.long_output, item.state.perf_data)
+    code = STATE_IDS[item.kind][item.own_state]
+    return Result(code, item.state.output, turn.now.wall, item.state.long_output, item.state.perf_data)
 
 
 def _told(turn: Turn, item: Item, call: CommandCall) -> Result:
@@ -80,5 +83,6 @@ INTERNAL: Final[Mapping[str, Check]] = {
     "_echo": _echo,
     "_internal_host_check": _told,
     "_internal_service_check": _told,
+    COMMAND: result_of,
 }
 """Check commands that are answered here."""

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from alignak.base.errors import InvariantError
-from alignak.engine import freshness, schedule
+from alignak.engine import contact_downtimes, flapping, freshness, notices, schedule
 from alignak.engine.state import Item, World
 from alignak.engine.wheel import Timer, Wheel
-from alignak.model.states import PENDING, STATE_IDS, StateType
+from alignak.model.states import PENDING, STATE_IDS, UNREACHABLE, StateType
 
 Check: TypeAlias = Callable[[World, Wheel, Item], Iterator[str]]
 
@@ -73,10 +73,31 @@ def _timers(world: World, wheel: Wheel, item: Item) -> Iterator[str]:
         Timer.DOWNTIME: bool(state.downtimes),
         Timer.ACKNOWLEDGEMENT: expires,
         Timer.FRESHNESS: freshness.is_watched(world, item),
+        Timer.RECOVERY: bool(state.recovery_owed_to),
     }
     for timer, is_wanted in wanted.items():
         if is_wanted is not (wheel.at(timer, item.key) is not None):
             yield f"{timer.name} timer {'missing' if is_wanted else 'set in vain'}"
+
+
+def _flapping(world: World, _wheel: Wheel, item: Item) -> Iterator[str]:
+    """Who flaps is watched, and a comment says so."""
+    state = item.state
+    if state.is_flapping and not flapping.is_watched(world, item):
+        yield "flapping, and flap detection is off"
+    if bool(state.flapping_comment_id) is not state.is_flapping:
+        yield "the comment on its flapping is left over or missing"
+    if state.flapping_history.bit_length() > flapping.LONGEST + 1:
+        yield "the flapping history is too long"
+
+
+def _maintained(_world: World, wheel: Wheel, item: Item) -> Iterator[str]:
+    """Only those wait for a maintenance period who have one."""
+    state = item.state
+    if state.in_maintenance and state.in_maintenance not in state.downtimes:
+        yield "the downtime of the maintenance period is gone"
+    if wheel.at(Timer.MAINTENANCE, item.key) is not None and not item.policy.maintenance_period:
+        yield "MAINTENANCE timer set in vain"
 
 
 def _owned(world: World, _wheel: Wheel, item: Item) -> Iterator[str]:
@@ -84,8 +105,6 @@ def _owned(world: World, _wheel: Wheel, item: Item) -> Iterator[str]:
     for owned in (*state.comments, *state.downtimes):
         if world.owners.get(owned) != item.key:
             yield f"comment or downtime {owned} cannot be found"
-    if state.acknowledgement is not None and state.acknowledgement.comment_id not in state.comments:
-        yield "the acknowledgement's comment is missing"
 
 
 def _in_flight(world: World, _wheel: Wheel, item: Item) -> Iterator[str]:
@@ -99,17 +118,103 @@ def _in_flight(world: World, _wheel: Wheel, item: Item) -> Iterator[str]:
             yield f"a result waits for {key}, which nobody checks"
 
 
-CHECKS: Final[tuple[Check, ...]] = (_state, _good, _rhythm, _timers, _owned, _in_flight)
+def _told(world: World, _wheel: Wheel, item: Item) -> Iterator[str]:
+    """Nobody waits for the end of a problem that goes on, and messages that wait are found when their window ends."""
+    state = item.state
+    if state.recovery_owed_to and item.is_problem:
+        yield "the end of a problem is owed, and it is a problem"
+    for message in state.grouped:
+        if not any(
+            item.key in each.keys and (each.contact, each.way) == (message.contact, message.way)
+            for each in world.windows.values()
+        ):
+            yield f"a message for {message.contact} waits for no window"
+    if len(state.notices) > notices.KEPT:
+        yield "too many notifications are remembered"
+    if item.doubt is not None and item.doubt.held_from and item.is_problem and not state.next_notification:
+        yield "a notification is held back, and never comes"
+
+
+def _impacts(_world: World, _wheel: Wheel, item: Item) -> Iterator[str]:
+    """Problems and what suffers from them know each other."""
+    state = item.state
+    if state.state_before_impact and not (item.sources and state.state == UNREACHABLE):
+        yield f"{state.state}, {state.state_before_impact} before it became an impact, of {len(item.sources)} problems"
+    for problem in item.sources:
+        if problem.impacts is None or problem.impacts.get(item.key) is not item:
+            yield f"an impact of {problem.key}, which does not know"
+    for impact in (item.impacts or {}).values():
+        if item not in impact.sources:
+            yield f"{impact.key} does not suffer from it"
+
+
+def _recurring(world: World, wheel: Wheel, item: Item) -> Iterator[str]:
+    """Nothing is left of recurring downtimes that are gone."""
+    names = {each.name for each in item.recurring}
+    for downtime in item.state.downtimes.values():
+        if downtime.recurring_id and downtime.recurring_id not in names:
+            yield f"downtime {downtime.id} is one of {downtime.recurring_id}, which is gone"
+    if not names.issuperset(item.state.begun_occurrences or ()):
+        yield "an occurrence of a recurring downtime that is gone was begun"
+    if wheel.at(Timer.RECURRENCE, item.key) is not None and not item.recurring:
+        yield "RECURRENCE timer set in vain"
+    for each in item.state.recurring_downtimes:
+        if world.owners.get(each.name) != item.key or each not in item.recurring:
+            yield f"recurring downtime {each.name} cannot be found"
+
+
+def _rules(world: World, wheel: Wheel, item: Item) -> Iterator[str]:
+    """Who is in a rule knows it, and what changes with a period is looked at again."""
+    for owner in item.ruled:
+        if world.items.get(owner.key) is not owner or item not in owner.leaves:
+            yield f"in the rule of {owner.key}, which does not hold it"
+    for leaf in item.leaves:
+        if item not in leaf.ruled:
+            yield f"its rule holds {leaf.key}, which does not know of it"
+    if wheel.at(Timer.BUSINESS_IMPACT, item.key) is not None and not item.policy.business_impact_modulations:
+        yield "BUSINESS_IMPACT timer set in vain"
+    if item.modulated_impact is not None and not item.policy.business_impact_modulations:
+        yield "a business impact is modulated by nothing"
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    _state,
+    _good,
+    _rhythm,
+    _timers,
+    _flapping,
+    _maintained,
+    _told,
+    _owned,
+    _in_flight,
+    _impacts,
+    _recurring,
+    _rules,
+)
+
+OF_NO_OBJECT: Final = frozenset((Timer.CONTACT_DOWNTIME, Timer.WINDOW))
+"""The timers whose keys are no object's."""
+
+
+def _people(world: World, wheel: Wheel) -> Iterator[str]:
+    """Whatever ends at a time has a timer."""
+    for contact, downtimes in world.own.contact_downtimes.items():
+        if not downtimes or wheel.at(Timer.CONTACT_DOWNTIME, contact_downtimes.key_of(contact)) is None:
+            yield f"the downtimes of the contact {contact} have no timer"
+    for key, window in world.windows.items():
+        if wheel.at(Timer.WINDOW, key) is None:
+            yield f"the window of {window.contact} and {window.way} has no timer"
 
 
 def _of_the_whole(world: World, wheel: Wheel) -> Iterator[str]:
+    yield from _people(world, wheel)
     for timer, key in wheel:
-        if key not in world.items:
+        if key not in world.items and timer not in OF_NO_OBJECT:
             yield f"{timer.name} timer of {key}, which is not looked after"
     for order_id, item in world.flights.items():
         if item.in_flight is None or item.in_flight.id != order_id:
             yield f"{item.key}: check {order_id} is awaited, and not under way"
     for owned, key in world.owners.items():
         state = world.items[key].state
-        if owned not in state.comments and owned not in state.downtimes:
+        if owned not in (*state.comments, *state.downtimes, *(each.name for each in state.recurring_downtimes)):
             yield f"{key}: comment or downtime {owned} is gone"

@@ -45,7 +45,8 @@ def rule_state(world: World, owner: Item) -> int | None:
 
 def state_name(world: World, item: Item) -> str:
     """Return the present state of an object; of a business rule what it says now."""
-    code = rule_state(world, item) if item.leaves else None
+    call = item.spec.check_command
+    code = rule_state(world, item) if item.leaves and call is not None and call.name == COMMAND else None
     return item.state_name if code is None else FROM_EXIT_CODE[item.kind][code]
 
 

@@ -122,6 +122,16 @@ def snapshot(item: Item, command_name: str) -> str:
     return about(item, "SNAPSHOT", *present(item), command_name)
 
 
+def contact_downtime(name: str, phase: str) -> str:
+    """Return the line of a contact's downtime that is STARTED, STOPPED or CANCELLED."""
+    text = {
+        "STARTED": "Contact has entered a period of scheduled downtime",
+        "STOPPED": "Contact has exited from a period of scheduled downtime",
+        "CANCELLED": "Scheduled downtime for contact has been cancelled.",
+    }[phase]
+    return f"CONTACT DOWNTIME ALERT: {name};{phase}; {text}"
+
+
 def comment(item: Item, author: str, text: str) -> str:
     """Return the line of a comment."""
     return about(item, "COMMENT", author, text)

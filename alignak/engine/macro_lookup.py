@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from alignak.base.ids import ObjectKey
+from alignak.engine import modulations
 from alignak.engine.macro_table import (
     CONTACT_MACROS,
     GROUP_MACROS,
@@ -24,7 +25,6 @@ from alignak.engine.macro_table import (
     NOTIFICATION_MACROS,
     SERVICE_MACROS,
     TIME_MACROS,
-    UNRESOLVED_MACROS,
     WORLD_MACROS,
     Macro,
     Origin,
@@ -99,7 +99,7 @@ def _of_whole(scope: Scope, name: str) -> Found:
         if name in macros:
             groups = _first_groups(scope, family)
             return _of(macros[name], groups[0]) if groups else NOT_AVAILABLE
-    return NOT_AVAILABLE if name in UNRESOLVED_MACROS else NOTHING
+    return NOTHING
 
 
 def _of(macro: Macro, *objects: object) -> Found:
@@ -115,15 +115,26 @@ def _of_item(scope: Scope, macro: Macro, item: Item) -> Found:
 
 def _own_custom(scope: Scope, family: str, name: str) -> Found:
     if family == "CONTACT":
-        return NOT_AVAILABLE if scope.contact is None else Found(scope.contact.customs.get(name, ""))
+        return NOT_AVAILABLE if scope.contact is None else _contact_custom(scope, scope.contact, name)
     if family == "SERVICE" and scope.item.is_host:
         return NOT_AVAILABLE
-    return _custom(scope.item.host if family == "HOST" else scope.item, name)
+    return _custom(scope, scope.item.host if family == "HOST" else scope.item, name)
 
 
-def _custom(item: Item, name: str) -> Found:
-    """Return a custom variable; one that a command changed comes from outside."""
+def _custom(scope: Scope, item: Item, name: str) -> Found:
+    """Return a custom variable: one that a command changed comes from outside, modulations are for a time only."""
+    if item.policy.macromodulations:
+        value = modulations.custom(scope.world, item, name, scope.now.wall)
+        if value is not None:
+            return Found(value, Origin.COMPUTED)
+        if name not in item.state.changed_customs:
+            return Found(item.custom(name) or "", Origin.COMPUTED)
     return Found(item.custom(name) or "", Origin.RUNTIME if name in item.state.changed_customs else Origin.OBJECT)
+
+
+def _contact_custom(scope: Scope, contact: Contact, name: str) -> Found:
+    changed = scope.world.own.contact_customs.get(contact.name, ())
+    return Found(contact.customs.get(name, ""), Origin.RUNTIME if name in changed else Origin.OBJECT)
 
 
 # On demand ------------------------------------------------------------------------------------------------------
@@ -140,12 +151,14 @@ def _on_demand(scope: Scope, base: str, target: str) -> Found:
             return _of(GROUP_MACROS[family][base], group)
         family = {"HOSTGROUP": "HOST", "SERVICEGROUP": "SERVICE", "CONTACTGROUP": "CONTACT"}[family]
     if family == "CONTACT":
-        return _of_contacts(base, custom, _contacts(scope, target))
+        return _of_contacts(scope, base, custom, _contacts(scope, target))
     items, between = _items(scope, family, target)
     table = HOST_MACROS if family == "HOST" else SERVICE_MACROS
     if items is None or (custom is None and base not in table):
         return NOT_AVAILABLE
-    found = [_custom(each, f"_{custom[2].upper()}") if custom else _of_item(scope, table[base], each) for each in items]
+    if custom:
+        return _joined([_custom(scope, each, f"_{custom[2].upper()}") for each in items], between)
+    found = [_of_item(scope, table[base], each) for each in items]
     return _joined(found, between)
 
 
@@ -186,12 +199,14 @@ def _contacts(scope: Scope, target: str) -> tuple[Sequence[Contact] | None, str]
     return [world.contacts[each] for each in group.members if each in world.contacts], between
 
 
-def _of_contacts(base: str, custom: re.Match[str] | None, found: tuple[Sequence[Contact] | None, str]) -> Found:
+def _of_contacts(
+    scope: Scope, base: str, custom: re.Match[str] | None, found: tuple[Sequence[Contact] | None, str]
+) -> Found:
     contacts, between = found
     if contacts is None or (custom is None and base not in CONTACT_MACROS):
         return NOT_AVAILABLE
     if custom:
-        return _joined([Found(each.customs.get(f"_{custom[2].upper()}", "")) for each in contacts], between)
+        return _joined([_contact_custom(scope, each, f"_{custom[2].upper()}") for each in contacts], between)
     return _joined([_of(CONTACT_MACROS[base], each) for each in contacts], between)
 
 
@@ -233,14 +248,16 @@ def of_objects(scope: Scope) -> Iterator[tuple[str, str]]:
     names += NOTIFICATION_MACROS if scope.notification else ()
     for name in names:
         yield name, _own(scope, name).text
-    families = [("HOST", _custom_names(item.host))]
-    families += () if item.is_host else [("SERVICE", _custom_names(item))]
+    families = [("HOST", _custom_names(scope, item.host))]
+    families += () if item.is_host else [("SERVICE", _custom_names(scope, item))]
     families += [("CONTACT", tuple(scope.contact.customs))] if scope.contact else ()
     for family, customs in families:
         for name in customs:
             yield f"_{family}{name[1:]}", _own_custom(scope, family, name).text
 
 
-def _custom_names(item: Item) -> tuple[str, ...]:
+def _custom_names(scope: Scope, item: Item) -> tuple[str, ...]:
     names = {**item.policy.customs, **item.spec.customs, **item.state.changed_customs}
+    if item.policy.macromodulations:
+        names |= modulations.customs(scope.world, item, scope.now.wall)
     return tuple(name for name in names if "=" not in name and "\0" not in name)

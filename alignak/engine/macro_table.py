@@ -15,10 +15,12 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from alignak.base.clock import Instant
-from alignak.engine.attributes import call_text
+from alignak.engine.attributes import business_impact, call_text
+from alignak.engine.leaves import state_name
 from alignak.engine.state import Item, World
 from alignak.model.objects import CommandCall, Contact, Group
 from alignak.model.states import CRITICAL, DOWN, OK, STATE_IDS, UNKNOWN, UNREACHABLE, UP, WARNING, Kind
+from alignak.model.topology import Realm
 
 
 class Origin(Enum):
@@ -49,6 +51,10 @@ class NotificationMacros(Struct, frozen=True):
     author_name: str = ""
     author_alias: str = ""
     comment: str = ""
+    count: int = 1
+    """How many messages are sent as one."""
+    list: str = ""
+    """A line for each of them when they are several."""
 
 
 class Scope(Struct, frozen=True):
@@ -109,12 +115,21 @@ def _acknowledger(scope: Scope, item: Item) -> tuple[str, str]:
     return (contact.name, contact.alias) if contact else (author, author)
 
 
+def _long_output(scope: Scope, item: Item) -> str:
+    """Return the long output, and the list of the messages that are sent as one with what it is about."""
+    own, message = item.state.long_output, scope.notification
+    if message is None or not message.list or item is not scope.item:
+        return own
+    return "\n".join(filter(None, (own, message.list)))
+
+
 def _last_time(state: str) -> Macro:
     return Macro(lambda _, item: int(item.state.last_times.get(state, 0)))
 
 
-def _short_status(_: Scope, item: Item) -> str:
-    return "N" if item.state_name == UNREACHABLE else item.state_name[0]
+def _short_status(scope: Scope, item: Item) -> str:
+    name = state_name(scope.world, item)
+    return "N" if name == UNREACHABLE else name[0]
 
 
 _EITHER: Final[Mapping[str, Macro]] = {
@@ -143,7 +158,7 @@ _EITHER: Final[Mapping[str, Macro]] = {
     "LAST{0}CHECK": Macro(lambda _, item: int(item.state.last_chk)),
     "LAST{0}STATECHANGE": Macro(lambda _, item: int(item.state.last_state_change)),
     "{0}OUTPUT": Macro(lambda _, item: item.state.output, Origin.RUNTIME),
-    "LONG{0}OUTPUT": Macro(lambda _, item: item.state.long_output, Origin.RUNTIME),
+    "LONG{0}OUTPUT": Macro(_long_output, Origin.RUNTIME),
     "{0}PERFDATA": Macro(lambda _, item: item.state.perf_data, Origin.RUNTIME),
     "LAST{0}PERFDATA": Macro(lambda _, item: item.state.last_perf_data, Origin.RUNTIME),
     "{0}CHECKCOMMAND": Macro(lambda _, item: item.spec.check_command and item.spec.check_command.name, Origin.OBJECT),
@@ -159,7 +174,7 @@ _EITHER: Final[Mapping[str, Macro]] = {
     "{0}ACTIONURL": Macro(lambda _, item: item.policy.action_url, Origin.OBJECT),
     "{0}NOTESURL": Macro(lambda _, item: item.policy.notes_url, Origin.OBJECT),
     "{0}NOTES": Macro(lambda _, item: item.policy.notes, Origin.OBJECT),
-    "{0}BUSINESSIMPACT": Macro(lambda _, item: item.policy.business_impact, Origin.OBJECT),
+    "{0}BUSINESSIMPACT": Macro(lambda _, item: business_impact(item)),
     "{0}NOTIFICATIONNUMBER": Macro(lambda _, item: item.state.current_notification_number),
     "{0}NOTIFICATIONID": Macro(lambda _, item: item.state.current_notification_id),
 }
@@ -202,7 +217,7 @@ SERVICE_MACROS: Final[Mapping[str, Macro]] = {
 }
 
 ITEM_MACROS: Final[Mapping[str, Macro]] = {
-    "STATUS": Macro(lambda _, item: item.state_name),
+    "STATUS": Macro(lambda scope, item: state_name(scope.world, item)),
     "SHORTSTATUS": Macro(_short_status),
     "FULLNAME": Macro(lambda _, item: item.key.replace(";", "/", 1), Origin.OBJECT),
 }
@@ -236,6 +251,8 @@ NOTIFICATION_MACROS: Final[Mapping[str, Macro]] = {
     "NOTIFICATIONAUTHORNAME": Macro(lambda message: message.author_name or message.author, Origin.RUNTIME),
     "NOTIFICATIONAUTHORALIAS": Macro(lambda message: message.author_alias or message.author, Origin.RUNTIME),
     "NOTIFICATIONCOMMENT": Macro(lambda message: message.comment, Origin.RUNTIME),
+    "NOTIFICATIONCOUNT": Macro(lambda message: message.count),
+    "NOTIFICATIONLIST": Macro(lambda message: message.list, Origin.RUNTIME),
 }
 
 _GROUP: Final[Mapping[str, Macro]] = {
@@ -250,7 +267,7 @@ _GROUP: Final[Mapping[str, Macro]] = {
 GROUP_MACROS: Final[Mapping[str, Mapping[str, Macro]]] = {
     "HOSTGROUP": {
         **{name.format("HOSTGROUP"): macro for name, macro in _GROUP.items()},
-        "HOSTGROUPGROUPMEMBERS": Macro(lambda _: ""),
+        "HOSTGROUPGROUPMEMBERS": Macro(lambda group: group.groups),
         "HOSTGROUPREALM": Macro(lambda group: group.realm),
     },
     "SERVICEGROUP": {name.format("SERVICEGROUP"): macro for name, macro in _GROUP.items()},
@@ -258,10 +275,10 @@ GROUP_MACROS: Final[Mapping[str, Mapping[str, Macro]]] = {
         "CONTACTGROUPNAME": Macro(lambda group: group.name),
         "CONTACTGROUPALIAS": Macro(lambda group: group.alias),
         "CONTACTGROUPMEMBERS": Macro(lambda group: group.members),
-        "CONTACTGROUPGROUPMEMBERS": Macro(lambda _: ""),
+        "CONTACTGROUPGROUPMEMBERS": Macro(lambda group: group.groups),
     },
 }
-"""Asked of the group that is named, else of the object's first group; groups of groups are compiled away."""
+"""Asked of the group that is named, else of the object's first group."""
 
 
 # The whole ------------------------------------------------------------------------------------------------------
@@ -279,6 +296,11 @@ def _total(kind: Kind, *states: str, unhandled: bool = False) -> Macro:
 
 def _is_handled(item: Item) -> bool:
     return item.state.acknowledgement is not None or item.downtime_depth > 0
+
+
+def _realm(world: World) -> list[Realm]:
+    """Return the realm a scheduler works in, none when its part does not tell of realms."""
+    return [each for each in world.part.realms if each.name == world.part.realm]
 
 
 def _totals(family: str, problems: str, kind: Kind, bad: Iterable[str], good: str) -> dict[str, Macro]:
@@ -302,12 +324,19 @@ WORLD_MACROS: Final[Mapping[str, Macro]] = {
     "MAINCONFIGFILE": Macro(lambda world: world.settings.main_config_file),
     "MAINCONFIGDIR": Macro(lambda world: world.settings.config_base_dir),
     "RETENTION_FILE": Macro(lambda world: world.settings.state_retention_file),
+    "RETENTIONDATAFILE": Macro(lambda world: world.settings.state_retention_file),
     "COMMANDFILE": Macro(lambda world: world.settings.command_file),
     "HOSTPERFDATAFILE": Macro(lambda world: world.settings.host_perfdata_file),
     "SERVICEPERFDATAFILE": Macro(lambda world: world.settings.service_perfdata_file),
     "PROCESSSTARTTIME": Macro(lambda world: world.settings.program_start or "n/a"),
     "EVENTSTARTTIME": Macro(lambda world: world.settings.program_start or "n/a"),
     "REALMNAME": Macro(lambda world: world.part.realm),
+    "REALMDEFAULT": Macro(lambda world: any(each.default for each in _realm(world))),
+    "REALMMEMBERS": Macro(lambda world: [each.host_name for each in world.part.objects.hosts]),
+    "REALMREALM_MEMBERS": Macro(lambda world: [name for each in _realm(world) for name in each.members]),
+    "REALMGROUP_MEMBERS": Macro(
+        lambda world: [each.name for each in world.part.objects.hostgroups if each.realm == world.part.realm]
+    ),
     "REALMHOSTS_COUNT": Macro(lambda world: len(world.part.objects.hosts)),
 }
 
@@ -328,13 +357,9 @@ EMPTY_MACROS: Final = frozenset(
         "LOGFILE",
         "OBJECTCACHEFILE",
         "RESOURCEFILE",
-        "RETENTIONDATAFILE",
         "STATUSDATAFILE",
         "TEMPFILE",
         "TEMPPATH",
     )
 )
 """Known for their names, without a value unless the configuration gives one."""
-
-UNRESOLVED_MACROS: Final = frozenset(("REALMDEFAULT", "REALMMEMBERS", "REALMREALM_MEMBERS", "REALMGROUP_MEMBERS"))
-"""Known to the arbiter alone; a scheduler has no object to ask."""

@@ -197,24 +197,29 @@ _OF_THE_MOMENT: Final = frozenset(
 """The macros that a running engine gives values to, but for those whose value is written in the configuration."""
 
 
-def preview(scope: Scope, text: str, show: Callable[[str, str], str]) -> tuple[str, list[str]]:
+class _Looking(Struct):
+    """How a text is looked at."""
+
+    show: Callable[[str, str], str]
+    is_now: bool
+    unknown: dict[str, None]
+
+
+def preview(
+    scope: Scope, text: str, show: Callable[[str, str], str], *, is_now: bool = False
+) -> tuple[str, list[str]]:
     """Return a text with what the configuration says of its macros in their places, and the macros nothing provides.
 
-    What another moment decides stays as it is written. ``show`` is given the name and value of each macro and returns
-    what is to be seen of it.
+    What another moment decides stays as it is written, unless ``is_now``. ``show`` is given the name and value of each
+    macro and returns what is to be seen of it.
     """
-    unknown: dict[str, None] = {}
-    found = "".join(_previewed(scope, text, show, (), _Progress(), unknown))
-    return found, list(unknown)
+    looking = _Looking(show, is_now, {})
+    found = "".join(_previewed(scope, text, looking, (), _Progress()))
+    return found, list(looking.unknown)
 
 
-def _previewed(  # noqa: PLR0917 - what one expansion knows, as ``_expanded``
-    scope: Scope,
-    text: str,
-    show: Callable[[str, str], str],
-    inside: tuple[str, ...],
-    progress: _Progress,
-    unknown: dict[str, None],
+def _previewed(
+    scope: Scope, text: str, looking: _Looking, inside: tuple[str, ...], progress: _Progress
 ) -> Iterator[str]:
     for plain, name in _divided(text):
         yield plain
@@ -223,14 +228,14 @@ def _previewed(  # noqa: PLR0917 - what one expansion knows, as ``_expanded``
         progress.left -= 1
         found = macro_lookup.find(scope, name)
         is_passing = found.origin in _PASSING and name.partition(":")[0] in _OF_THE_MOMENT
-        if is_passing or found is macro_lookup.NOT_AVAILABLE:
+        if not looking.is_now and (is_passing or found is macro_lookup.NOT_AVAILABLE):
             yield f"${name}$"
             continue
         if found is macro_lookup.NOTHING or (name[0] == "_" and not found.text):
-            unknown[name] = None
-        seen = show(name, found.text)
-        if seen == found.text and "$" in seen:
-            yield from _previewed(scope, seen, show, (*inside, name), progress, unknown)
+            looking.unknown[name] = None
+        seen = looking.show(name, found.text)
+        if seen == found.text and "$" in seen and found.origin is not Origin.RUNTIME:
+            yield from _previewed(scope, seen, looking, (*inside, name), progress)
         else:
             yield seen
 

@@ -1,6 +1,6 @@
 """Downtimes that come with the calendar: an object's ``maintenance_period`` (engine.md 4.10).
 
-``arming`` and ``switches`` set the timer to the moment the period is entered next, ``engine`` calls ``on_due`` then.
+``arming`` sets the timer to the moment the period is entered next, ``engine`` calls ``on_due`` then.
 One downtime is made for each time the period is entered: whoever cancels it has cancelled it until the next one.
 """
 
@@ -42,8 +42,6 @@ def on_due(turn: Turn, item: Item) -> None:
     if next_entry(world, item, now) == now:
         period = item.policy.maintenance_period
         state.maintenance_until = end = world.calendars.next_close(period, now)
-        downtime = Downtime(
-            id="", author=AUTHOR, comment=f"Maintenance period {period}", start_time=now, end_time=end
-        )
+        downtime = Downtime(id="", author=AUTHOR, comment=f"Maintenance period {period}", start_time=now, end_time=end)
         state.in_maintenance = downtimes.plan(turn, item, downtime)
     watch(turn, item)

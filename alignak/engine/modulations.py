@@ -8,7 +8,7 @@ modulated costs its asker one look.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from alignak.engine.state import Item, World
 from alignak.engine.turn import Turn
@@ -16,15 +16,18 @@ from alignak.engine.wheel import Timer
 from alignak.model.calls import CommandCall
 from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
 
+CRITICAL: Final = 2
+UNREACHABLE: Final = 4
+
 Modulation = TypeVar("Modulation", BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation)
 
 
 def exit_code(world: World, item: Item, code: int, at: float) -> int:
-    """Return what an exit code becomes: each modulation takes what the one before it made."""
+    """Return what an exit code becomes: each modulation takes what the one before it made; what is no code is bad."""
     for each in _in_force(world, world.resultmodulations, item.policy.resultmodulations, at):
         if each.exit_code_modulation is not None and code in each.exit_codes_match:
             code = each.exit_code_modulation
-    return code
+    return code if 0 <= code <= UNREACHABLE else CRITICAL
 
 
 def check_command(world: World, item: Item, at: float) -> CommandCall | None:
@@ -42,9 +45,13 @@ def custom(world: World, item: Item, name: str, at: float) -> str | None:
     return None
 
 
-def _in_force(
-    world: World, known: Mapping[str, Modulation], names: Iterable[str], at: float
-) -> Iterator[Modulation]:
+def customs(world: World, item: Item, at: float) -> dict[str, str]:
+    """Return the custom variables that the modulations in force give an object."""
+    found = _in_force(world, world.macromodulations, item.policy.macromodulations, at)
+    return {name: value for each in reversed(list(found)) for name, value in each.customs.items()}
+
+
+def _in_force(world: World, known: Mapping[str, Modulation], names: Iterable[str], at: float) -> Iterator[Modulation]:
     """Yield the modulations named whose period is active."""
     for name in names:
         found = known.get(name)
@@ -63,7 +70,8 @@ def watch(turn: Turn, item: Item) -> None:
     found = next(_in_force(world, world.businessimpactmodulations, names, at), None)
     item.modulated_impact = None if found is None else found.business_impact
     if item.modulated_impact != before:
-        turn.updated(item)
+        for each in (item, *item.sources):
+            turn.updated(each)
     changes = [
         change
         for name in names

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from alignak.engine import escalations, recoveries
+from alignak.engine import confirming, escalations, recoveries
 from alignak.engine.schedule import is_actively_checked
 from alignak.engine.stages import Message, Type
 from alignak.engine.state import Item, World
 from alignak.engine.telling import pass_on
 from alignak.engine.turn import Turn
-from alignak.engine.underway import Veto
+from alignak.engine.underway import Doubt, Veto
 from alignak.engine.wheel import Timer
 
 MARGIN: Final = 60.0
@@ -32,9 +32,15 @@ def tell(turn: Turn, item: Item, type_: Type, author: str = "", comment: str = "
 
 
 def begin(turn: Turn, item: Item) -> None:
-    """Tell of a problem that began or became another: now, or after the first delay and within the period."""
+    """Tell of a problem that began or became another: now, or after the first delay and within the period.
+
+    Another state is news to everybody: those who were told of the same one before the last are told again, even where
+    ``notification_interval`` is 0. Another result of a volatile service is none (broks-and-logs.md 6.4).
+    """
     state = item.state
     state.silence_ended = False
+    if state.last_state != state.state:
+        state.notified_contacts = dict.fromkeys(state.notified_contacts, "")
     if not state.hard_problem_since:
         state.hard_problem_since = turn.now.wall
     if state.recovery_owed_to:
@@ -95,19 +101,25 @@ def _patience(turn: Turn, item: Item) -> float:
 
 def on_due(turn: Turn, item: Item) -> None:
     """Tell of a problem at the time that was planned."""
-    state = item.state
+    state, now = item.state, turn.now.wall
     planned = state.next_notification
     state.next_notification = 0
     turn.changed(item)
-    if item.is_problem:
-        state.silence_ended = False
-        _plan(turn, item, planned if planned <= turn.now.wall else turn.now.wall)
+    if not item.is_problem:
+        return
+    if item.doubt is None:
+        confirming.expect(turn, item)
+    elif item.doubt.until <= now:
+        planned = item.doubt.held_from or planned
+        item.doubt = None
+    state.silence_ended = False
+    _plan(turn, item, min(planned, now))
 
 
-def resume(turn: Turn, item: Item) -> None:
-    """Tell of a problem now that a result confirmed it, when a notification waited for that."""
-    if item.is_problem and item.state.next_notification:
-        _plan(turn, item, turn.now.wall)
+def resume(turn: Turn, item: Item, doubt: Doubt) -> None:
+    """Tell of a problem now that a result confirmed it, unless that result was told of itself."""
+    if item.is_problem and item.state.next_notification == doubt.until:
+        _plan(turn, item, doubt.held_from)
 
 
 def watch(turn: Turn, item: Item) -> None:
@@ -146,7 +158,7 @@ def _plan(turn: Turn, item: Item, at: float) -> None:
     now = turn.now.wall
     doubt = item.doubt
     if doubt is not None and at < doubt.until and now < doubt.until:
-        doubt.is_holding = True
+        doubt.held_from = doubt.held_from or at
         item.vetoes = (Veto("unconfirmed", doubt.reason, doubt.until),)
         _set(turn, item, doubt.until)
         return

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from alignak.base.errors import RefusedError
 from alignak.base.ids import shown
 from alignak.engine import broks, notifications
@@ -30,11 +32,11 @@ def acknowledge(
 
     Raises RefusedError when there is no problem.
     """
-    if item.is_good:
+    if not item.has_problem:
         raise RefusedError(f"{shown(item.key)} is {item.state_name}: there is no problem to acknowledge")
     acknowledge_one(turn, item, author, comment, sticky=sticky, notify=notify, end_time=end_time)
     for service in item.services:
-        if not service.is_good:
+        if service.has_problem:
             acknowledge_one(turn, service, author, comment, sticky=sticky, notify=notify, end_time=end_time)
 
 
@@ -74,6 +76,15 @@ def on_change(turn: Turn, item: Item) -> None:
     acknowledgement = item.state.acknowledgement
     if acknowledgement is not None and (item.is_good or not acknowledgement.sticky):
         unacknowledge(turn, item)
+
+
+def expire_at(turn: Turn, item: Item, end_time: float) -> None:
+    """Have the acknowledgement end at a wall time."""
+    acknowledgement = item.state.acknowledgement
+    if acknowledgement is not None:
+        item.state.acknowledgement = replace(acknowledgement, end_time=end_time)
+        watch(turn, item)
+        turn.updated(item)
 
 
 def watch(turn: Turn, item: Item) -> None:

@@ -1,9 +1,9 @@
 """The end of a problem that somebody was told of is never lost (engine.md 4.8).
 
 ``notifications`` tells a recovery here, and asks for it again when what kept it back is over; ``engine`` calls
-``on_due``. Who was told of a problem and cannot be told of its end now is owed it: during a downtime, a flapping period,
-outside of time periods, while notifications are switched off. It is told as soon as that is over, unless the object
-became a problem again. Who does not want recoveries, or not of this object, is owed nothing.
+``on_due``. Who was told of a problem and cannot be told of its end now is owed it: during a downtime or a flapping
+period, outside of time periods, while notifications are switched off. It is told as soon as that is over, unless the
+object became a problem again. Who does not want recoveries, or not of this object, is owed nothing.
 """
 
 from __future__ import annotations
@@ -68,5 +68,5 @@ def watch(turn: Turn, item: Item) -> None:
         turn.wheel.cancel(Timer.RECOVERY, item.key)
         return
     now = turn.now.wall
-    known = [each.until for each in item.vetoes if each.until > now]
-    turn.wheel.set(Timer.RECOVERY, item.key, turn.now.mono + min((LATER, *(each - now for each in known))) if known else turn.now.mono + SOON)
+    waits = [each.until - now for each in item.vetoes if each.until > now]
+    turn.wheel.set(Timer.RECOVERY, item.key, turn.now.mono + min((LATER, *waits) if waits else (SOON,)))

@@ -79,7 +79,7 @@ _STATES: Final[Mapping[type[Node], Callable[..., int]]] = {
 
 
 def in_order(rules: Mapping[ObjectKey, BusinessRule]) -> dict[ObjectKey, int]:
-    """Return each rule's owner with its place: behind all rules it is about; those that are about themselves come last."""
+    """Return each rule's owner with its place: behind all rules it is about; those about themselves come last."""
     waits = {key: {each: None for each in leaves(rule.tree) if each in rules} for key, rule in rules.items()}
     followers: dict[ObjectKey, list[ObjectKey]] = {}
     for key, on in waits.items():

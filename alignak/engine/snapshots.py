@@ -1,6 +1,6 @@
 """Commands that look closer at an object in trouble, whose output is kept for later (engine.md 4.11).
 
-``checks`` calls this after each result of an object with ``snapshot_enabled``; ``handlers`` tells what the command said.
+``checks`` calls this after each result of an object with ``snapshot_enabled``; ``handlers`` tells what came of it.
 """
 
 from __future__ import annotations

@@ -6,16 +6,23 @@ each of its notification ways, those of the way. A stage returns nothing or a ve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from alignak.base.ids import shown
+from alignak.engine import dependencies
+from alignak.engine.attributes import business_impact
+from alignak.engine.leaves import are_handled
 from alignak.engine.state import Item, World
 from alignak.engine.underway import Veto
 from alignak.model.objects import Contact, NotificationWay
 from alignak.model.states import LETTERS, Kind, StateType
+
+MOST_NAMED: Final = 5
+"""How many of the objects another one depends on the reason of a veto names."""
 
 
 class Type(Enum):
@@ -30,11 +37,14 @@ class Type(Enum):
     DOWNTIMESTART = "DOWNTIMESTART"
     DOWNTIMEEND = "DOWNTIMEEND"
     DOWNTIMECANCELLED = "DOWNTIMECANCELLED"
+    CUSTOM = "CUSTOM"
 
 
 FLAPPING: Final = frozenset((Type.FLAPPINGSTART, Type.FLAPPINGSTOP, Type.FLAPPINGDISABLED))
 DOWNTIME: Final = frozenset((Type.DOWNTIMESTART, Type.DOWNTIMEEND, Type.DOWNTIMECANCELLED))
-SILENCED_BY_DOWNTIME: Final = frozenset((Type.PROBLEM, Type.RECOVERY, Type.ACKNOWLEDGEMENT)) | FLAPPING
+SILENCED_BY_DOWNTIME: Final = frozenset((Type.PROBLEM, Type.RECOVERY, Type.ACKNOWLEDGEMENT, Type.CUSTOM)) | FLAPPING
+SAID_BY_PEOPLE: Final = frozenset((Type.ACKNOWLEDGEMENT, Type.CUSTOM))
+"""What somebody wants to be told, however the problem is taken care of."""
 
 LETTER: Final = {Type.RECOVERY: "r", **dict.fromkeys(FLAPPING, "f"), **dict.fromkeys(DOWNTIME, "s")}
 """The letter in notification options that asks for a type; a PROBLEM has the letter of its state."""
@@ -50,6 +60,18 @@ class Message(Struct):
     """Wall time."""
     author: str = ""
     comment: str = ""
+    number: int = 0
+    """The number it has, and by which escalations count."""
+    counts: bool = False
+    """Whether the number stays with the object, though this is no PROBLEM."""
+    told: Collection[str] = ()
+    """Who knows of the problem that is over, for a RECOVERY."""
+    is_forced: bool = False
+    """Whether it goes out whatever the stages would say."""
+    is_broadcast: bool = False
+    """Whether the contacts are told as well as those of escalations."""
+    is_escalated: bool = False
+    """Whether escalations name who is told; found out on the way."""
 
 
 ItemStage: TypeAlias = Callable[[Message], Veto | None]
@@ -116,7 +138,7 @@ def _downtime_veto(item: Item, what: str) -> Veto:
 
 def _acknowledged(message: Message) -> Veto | None:
     acknowledgement = message.item.state.acknowledgement
-    if acknowledgement is None or message.type is Type.ACKNOWLEDGEMENT:
+    if acknowledgement is None or message.type in SAID_BY_PEOPLE:
         return None
     if message.item.kind is Kind.HOST and message.type in DOWNTIME:
         return None
@@ -124,7 +146,7 @@ def _acknowledged(message: Message) -> Veto | None:
 
 
 def _flapping(message: Message) -> Veto | None:
-    if message.item.state.is_flapping and message.type not in FLAPPING:
+    if message.item.state.is_flapping and message.type not in FLAPPING and message.type is not Type.CUSTOM:
         return Veto("flapping", "the object is flapping")
     return None
 
@@ -136,9 +158,35 @@ def _host_in_downtime(message: Message) -> Veto | None:
     return None
 
 
+def _depends_on_what_fails(message: Message) -> Veto | None:
+    """Stop the problem of an object when something it depends on may be what really failed (engine.md 4.4)."""
+    item = message.item
+    if message.type is not Type.PROBLEM or not (item.masters or item.parents or item.host.masters):
+        return None
+    found = dependencies.silencers(message.world, item, message.at)
+    if not found:
+        return None
+    named = ", ".join(f"{shown(each.key)}, which is {each.state_name}" for each in found[:MOST_NAMED])
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return Veto("dependency", f"it depends on {named}{more}")
+
+
+SAID_OF_DEAD_HOSTS: Final = frozenset((Type.CUSTOM, Type.RECOVERY))
+"""What is told of a service whatever its host is: a recovery goes to nobody but those who know of the problem."""
+
+
 def _host_not_up(message: Message) -> Veto | None:
-    if message.item.kind is Kind.SERVICE and not message.item.host.is_good:
+    if message.item.kind is Kind.SERVICE and not message.item.host.is_good and message.type not in SAID_OF_DEAD_HOSTS:
         return Veto("host", f"its host is {message.item.host.state_name}")
+    return None
+
+
+def _sources_are_handled(message: Message) -> Veto | None:
+    """Stop the problem of a business rule, where it wants that, when somebody takes care of all that it comes from."""
+    item = message.item
+    is_smart = item.policy.business_rule_smart_notifications and bool(item.leaves)
+    if is_smart and message.type is Type.PROBLEM and are_handled(item):
+        return Veto("rule", "somebody takes care of every problem this business rule suffers from")
     return None
 
 
@@ -153,6 +201,8 @@ ITEM_STAGES: Final[tuple[ItemStage, ...]] = (
     _flapping,
     _host_in_downtime,
     _host_not_up,
+    _depends_on_what_fails,
+    _sources_are_handled,
 )
 
 
@@ -169,6 +219,13 @@ def _contact_off(message: Message, contact: Contact) -> Veto | None:
     return Veto("contact", f"{switch} of the contact is off", contact=contact.name)
 
 
+def _contact_in_downtime(message: Message, contact: Contact) -> Veto | None:
+    downtimes = message.world.own.contact_downtimes
+    found = downtimes.get(contact.name) if downtimes else None
+    ends = [each.end_time for each in found.values() if each.start_time <= message.at < each.end_time] if found else []
+    return Veto("contact downtime", "the contact is in downtime", max(ends), contact.name) if ends else None
+
+
 def _already_told(message: Message, contact: Contact) -> Veto | None:
     """Stop a repeat of the same state where ``notification_interval`` is 0."""
     state = message.item.state
@@ -180,16 +237,21 @@ def _already_told(message: Message, contact: Contact) -> Veto | None:
 
 
 def _not_told_of_the_problem(message: Message, contact: Contact) -> Veto | None:
-    if message.type is Type.RECOVERY and contact.name not in message.item.state.notified_contacts:
+    if message.type is Type.RECOVERY and contact.name not in message.told:
         return Veto("untold", "was not told of the problem", contact=contact.name)
     return None
 
 
-CONTACT_STAGES: Final[tuple[ContactStage, ...]] = (_contact_off, _already_told, _not_told_of_the_problem)
+CONTACT_STAGES: Final[tuple[ContactStage, ...]] = (
+    _not_told_of_the_problem,
+    _contact_off,
+    _contact_in_downtime,
+    _already_told,
+)
 
 
 def _business_impact(message: Message, contact: Contact, way: NotificationWay) -> Veto | None:
-    impact = message.item.policy.business_impact
+    impact = business_impact(message.item)
     if impact >= way.min_business_impact:
         return None
     reason = f"business impact {impact} is below the {way.min_business_impact} of {way.name}"
@@ -199,6 +261,9 @@ def _business_impact(message: Message, contact: Contact, way: NotificationWay) -
 def _way_period(message: Message, contact: Contact, way: NotificationWay) -> Veto | None:
     is_host = message.item.kind is Kind.HOST
     period = way.host_notification_period if is_host else way.service_notification_period
+    changes = message.world.own.contact_changes.get(contact.name)
+    if changes is not None:
+        period = changes.get(f"{message.item.kind.value}_notification_period", period)
     opens = message.world.calendars.next_open(period, message.at)
     if opens == message.at:
         return None

@@ -18,7 +18,8 @@ from alignak.engine.rules import in_order
 from alignak.engine.underway import Doubt, Expanded, Held, InFlight, Veto, Window
 from alignak.messages.work import Order
 from alignak.model.objects import Checkable, Command, CommandCall, Contact, Group, NotificationWay, Policy
-from alignak.model.relations import Escalation
+from alignak.model.recurring import Occurrence, RecurringDowntime
+from alignak.model.relations import Dependency, Escalation
 from alignak.model.rules import BusinessRule, leaves
 from alignak.model.settings import Settings
 from alignak.model.snapshot import Part
@@ -56,6 +57,8 @@ class Downtime(Struct, frozen=True, gc=False):
     is_in_effect: bool = False
     real_end_time: float = 0.0
     """When it ends once it is in effect; a flexible one ends ``duration`` after it began."""
+    recurring_id: str = ""
+    """The recurring downtime it is an occurrence of."""
 
 
 class Comment(Struct, frozen=True, gc=False):
@@ -89,6 +92,21 @@ class Grouped(Struct, frozen=True, omit_defaults=True):
     is_escalated: bool = False
     author: str = ""
     comment: str = ""
+
+
+class Notice(Struct, frozen=True, omit_defaults=True):
+    """One notification as it went: who was told, and who was not and why."""
+
+    at: float
+    type: str
+    number: int = 0
+    state: str = ""
+    told: tuple[tuple[str, str], ...] = ()
+    """Contact and notification way."""
+    vetoes: tuple[Veto, ...] = ()
+    is_escalated: bool = False
+    times: int = 1
+    """How often it was tried with the same outcome, when nobody was told; ``at`` is the last time."""
 
 
 class ItemState(Struct, omit_defaults=True, gc=False):
@@ -166,6 +184,16 @@ class ItemState(Struct, omit_defaults=True, gc=False):
     last_snapshot: float = 0.0
     maintenance_until: float = 0.0
     """The end of the last maintenance period a downtime was made for."""
+    state_before_impact: str = ""
+    """What a result made of the state before another object's problem made it UNREACHABLE; empty: nothing did."""
+    recurring_downtimes: tuple[RecurringDowntime, ...] = ()
+    """Those that commands made."""
+    begun_occurrences: dict[str, float] | None = None
+    """Recurring downtime id -> the start of its last occurrence that was begun."""
+    notices: tuple[Notice, ...] = ()
+    """The last notifications, whether somebody was told or not; the oldest first."""
+    was_told_passively: bool = False
+    """Whether the last result came from outside."""
 
 
 class EngineState(Struct, omit_defaults=True):
@@ -183,6 +211,8 @@ class EngineState(Struct, omit_defaults=True):
     """Contact name -> ``host_notification_period`` or ``service_notification_period`` -> the period a command gave."""
     contact_customs: dict[str, dict[str, str]] = field(default_factory=dict)
     """Contact name -> ``_NAME`` -> the value a command gave."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """Global parameter -> the text a command gave it: ``global_host_event_handler`` ..."""
     contact_downtimes: dict[str, dict[str, Downtime]] = field(default_factory=dict)
     """Contact name -> downtime id -> a time during which the contact is told nothing."""
 
@@ -196,19 +226,25 @@ class Item:
     __slots__ = (
         "children",
         "configured",
+        "dependents",
         "doubt",
         "expanded",
         "host",
+        "impacts",
         "in_flight",
+        "is_source",
         "key",
         "kind",
         "leaf_value",
         "leaves",
+        "masters",
         "modulated_impact",
         "parents",
         "policy",
+        "recurring",
         "ruled",
         "services",
+        "sources",
         "spec",
         "state",
         "vetoes",
@@ -227,6 +263,18 @@ class Item:
         self.services: tuple[Item, ...] = ()
         self.parents: tuple[Item, ...] = ()
         self.children: tuple[Item, ...] = ()
+        self.masters: tuple[tuple[Item, Dependency], ...] = ()
+        """The objects the configuration makes it depend on, with how."""
+        self.dependents: tuple[Item, ...] = ()
+        """The objects of which it is a master."""
+        self.is_source = False
+        """Whether it is a hard problem that is not the fault of another one."""
+        self.sources: tuple[Item, ...] = ()
+        """The problems it suffers from."""
+        self.impacts: dict[ObjectKey, Item] | None = None
+        """What suffers from it, when it is a problem."""
+        self.recurring: tuple[RecurringDowntime, ...] = ()
+        """Its downtimes that come again and again."""
         self.ruled: tuple[Item, ...] = ()
         """The objects whose business rules hold this one."""
         self.leaves: tuple[Item, ...] = ()
@@ -262,14 +310,27 @@ class Item:
         return STATE_IDS[self.kind][self.state.state]
 
     @property
+    def has_problem(self) -> bool:
+        """Tell whether a result said that there is a problem, hard or soft."""
+        return self.own_state not in GOOD
+
+    @property
     def is_good(self) -> bool:
         """Tell whether the present state is no problem."""
         return self.state.state in GOOD
 
     @property
     def is_problem(self) -> bool:
-        """Tell whether this is a hard problem."""
-        return self.state.state not in GOOD and self.state.state_type is StateType.HARD
+        """Tell whether this is a hard problem, as a result said."""
+        state = self.state
+        return (
+            state.state not in GOOD and state.state_type is StateType.HARD and state.state_before_impact not in GOOD
+        )
+
+    @property
+    def own_state(self) -> str:
+        """Return the state that results made, whatever the problems of other objects make of it."""
+        return self.state.state_before_impact or self.state.state
 
     @property
     def downtime_depth(self) -> int:
@@ -289,6 +350,7 @@ class World:
     """Everything the engine knows by name."""
 
     __slots__ = (
+        "_has_masters",
         "_policies",
         "actions",
         "businessimpactmodulations",
@@ -305,6 +367,7 @@ class World:
         "macromodulations",
         "macros",
         "name",
+        "occurrences",
         "own",
         "owners",
         "part",
@@ -328,11 +391,14 @@ class World:
         self.actions: dict[OrderId, Order] = {}
         """Notifications, event handlers and the like that were decided and have no outcome yet."""
         self.owners: dict[str, ObjectKey] = {}
-        """Comment or downtime id -> the object it belongs to."""
+        """Comment, downtime or recurring downtime id -> the object it belongs to."""
         self.triggers: dict[str, list[str]] = {}
         """Downtime id -> the ids of the downtimes that begin with it."""
+        self.occurrences: dict[tuple[object, ...], tuple[Occurrence, ...]] = {}
+        """When recurring downtimes come next, by what decides it: what many objects share is worked out once."""
         self.windows: dict[ObjectKey, Window] = {}
         """The messages that wait to be sent together, by contact and notification way."""
+        self._has_masters = False
         self.take(part)
         for spec in (*part.objects.hosts, *part.objects.services):
             self.add(spec, states.get(spec.key))
@@ -343,7 +409,7 @@ class World:
         objects = part.objects
         self.part = part
         self.name = part.alignak_name
-        self.settings: Settings = effective_settings(part.settings, self.own.switches)
+        self.settings: Settings = effective_settings(part.settings, self.own.switches, self.own.changed)
         """Global parameters as they are in effect: what commands switched is in them."""
         self.macros = part.macros
         self.commands: dict[str, Command] = {each.name: each for each in objects.commands}
@@ -374,6 +440,7 @@ class World:
         self.items[item.key] = item
         self.refresh(item)
         self.owners.update(dict.fromkeys(item.state.comments, item.key))
+        self.owners.update((recurring.name, item.key) for recurring in item.state.recurring_downtimes)
         for downtime in item.state.downtimes.values():
             self.own_downtime(item, downtime)
         for message in item.state.grouped:
@@ -385,17 +452,26 @@ class World:
         del self.items[item.key]
         for owned in (*item.state.comments, *item.state.downtimes):
             self.owners.pop(owned, None)
+        for recurring in item.state.recurring_downtimes:
+            self.owners.pop(recurring.name, None)
         for downtime in item.state.downtimes.values():
             if downtime.id in self.triggers.get(downtime.trigger_id, ()):
                 self.triggers[downtime.trigger_id].remove(downtime.id)
         if item.in_flight is not None:
             self.flights.pop(item.in_flight.id, None)
         item.host, item.services, item.parents, item.children = item, (), (), ()
+        item.masters = item.dependents = item.recurring = ()
+        for problem in item.sources:
+            if problem.impacts is not None:
+                problem.impacts.pop(item.key, None)
+        for impacted in (item.impacts or {}).values():
+            impacted.sources = tuple(each for each in impacted.sources if each is not item)
+        item.sources, item.impacts, item.is_source = (), None, False
 
     def own_downtime(self, item: Item, downtime: Downtime) -> None:
         """Have a downtime found by its id, and by the one that triggers it."""
         self.owners[downtime.id] = item.key
-        if downtime.trigger_id and not downtime.is_in_effect:
+        if downtime.trigger_id:
             self.triggers.setdefault(downtime.trigger_id, []).append(downtime.id)
 
     def group(self, item: Item, message: Grouped) -> ObjectKey:
@@ -436,6 +512,8 @@ class World:
                     service.host = host
         self._join_parents(hosts)
         self.join_rules()
+        self.join_masters()
+        self.join_recurring()
 
     def _join_parents(self, hosts: Iterable[Item]) -> None:
         children: dict[ObjectKey, list[Item]] = {}
@@ -462,6 +540,33 @@ class World:
             rule_of_it = self.rules.get(key)
             keys = dict.fromkeys(leaves(rule_of_it.tree)) if rule_of_it is not None else {}
             item.leaves = tuple(self.items[each] for each in keys if each in self.items)
+
+    def join_masters(self) -> None:
+        """Have the objects know their masters and dependents that the configuration names."""
+        masters: dict[ObjectKey, list[tuple[Item, Dependency]]] = {}
+        dependents: dict[ObjectKey, dict[ObjectKey, Item]] = {}
+        for rule in self.part.objects.dependencies:
+            item, master = self.items.get(rule.dependent), self.items.get(rule.on)
+            if item is not None and master is not None and item is not master:
+                masters.setdefault(item.key, []).append((master, rule))
+                dependents.setdefault(master.key, {})[item.key] = item
+        if not masters and not self._has_masters:
+            return
+        self._has_masters = bool(masters)
+        for key, item in self.items.items():
+            item.masters = tuple(masters.get(key, ()))
+            item.dependents = tuple(dependents.get(key, {}).values())
+
+    def join_recurring(self) -> None:
+        """Have the objects know their recurring downtimes: those of the configuration, then those of commands."""
+        found: dict[ObjectKey, list[RecurringDowntime]] = {}
+        for each in self.part.objects.recurringdowntimes:
+            for key in each.members:
+                found.setdefault(key, []).append(each)
+        for key, item in self.items.items():
+            own = item.state.recurring_downtimes
+            if own or item.recurring or key in found:
+                item.recurring = (*found.get(key, ()), *own)
 
     def host(self, name: str) -> Item | None:
         """Return a host by name."""

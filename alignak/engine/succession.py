@@ -32,7 +32,7 @@ def succeed(world: World, part: Part) -> Succession:
     fresh = {each.key: each for each in found.fresh}
     gone = [world.items[each.key] for each in found.gone if each.key not in fresh]
     is_new_for_all = _is_new_for_all(world, part)
-    rules = world.rules
+    rules, relations = world.rules, _relations(world.part)
     world.take(part)
     for item in gone:
         world.remove(item)
@@ -42,8 +42,12 @@ def succeed(world: World, part: Part) -> Succession:
     touched = (*gone, *added, *kept)
     if touched:
         world.join({each.spec.host_name for each in touched})
-    elif world.rules != rules:
-        world.join_rules()
+    else:
+        if world.rules != rules:
+            world.join_rules()
+        if _relations(part) != relations:
+            world.join_masters()
+            world.join_recurring()
     if added:
         _put_in_order(world)
     for item in world.items.values():
@@ -52,9 +56,14 @@ def succeed(world: World, part: Part) -> Succession:
     return Succession(tuple(gone), tuple(added), tuple(concerned))
 
 
+def _relations(part: Part) -> tuple[object, object]:
+    """Return what relates objects and is no part of their records."""
+    return part.objects.dependencies, part.objects.recurringdowntimes
+
+
 def _is_new_for_all(world: World, part: Part) -> bool:
     """Tell whether something changed that any object's plans may depend on."""
-    if world.settings != effective_settings(part.settings, world.own.switches):
+    if world.settings != effective_settings(part.settings, world.own.switches, world.own.changed):
         return True
     before, after = world.part.objects, part.objects
     return (

@@ -11,7 +11,7 @@ from typing import Final
 
 from alignak.base.errors import RefusedError
 from alignak.base.ids import shown
-from alignak.engine import broks, freshness, schedule
+from alignak.engine import broks, flapping, freshness, schedule
 from alignak.engine.changes import effective_settings
 from alignak.engine.state import Item
 from alignak.engine.turn import Turn
@@ -23,7 +23,9 @@ MODIFIED: Final[Mapping[str, int]] = {
     "event_handler_enabled": 8,
     "flap_detection_enabled": 16,
     "process_perf_data": 64,
+    "obsess": 128,
     "event_handler": 256,
+    "snapshot_command": 256,
     "check_command": 512,
     "check_interval": 1024,
     "retry_interval": 2048,
@@ -35,7 +37,7 @@ MODIFIED: Final[Mapping[str, int]] = {
 }
 """Directive -> the bit that says a command changed it."""
 
-EVERY_BIT: Final = sum(MODIFIED.values())
+EVERY_BIT: Final = sum(set(MODIFIED.values()))
 
 
 def set_switch(turn: Turn, item: Item, name: str, value: bool) -> None:
@@ -86,6 +88,7 @@ def follow(turn: Turn, item: Item) -> None:
     item.state.attempt = min(item.state.attempt, item.policy.max_check_attempts)
     schedule.replan(turn, item)
     _watch_freshness(turn, item)
+    flapping.follow(turn, item)
     turn.updated(item)
 
 
@@ -100,11 +103,14 @@ def set_program_switch(turn: Turn, name: str, value: bool) -> None:
     """Set a global parameter that is a switch; checks that start again are spread."""
     world = turn.world
     world.own.switches[name] = value
-    world.settings = effective_settings(world.part.settings, world.own.switches)
+    world.settings = effective_settings(world.part.settings, world.own.switches, world.own.changed)
     if name in AFFECTS_TIMERS:
         for item in world.items.values():
             schedule.replan(turn, item)
             _watch_freshness(turn, item)
+    if name == "enable_flap_detection":
+        for item in world.items.values():
+            flapping.follow(turn, item)
     turn.changed_own()
     turn.emit(broks.update_program_status(world, turn.now, turn.cause))
 
@@ -119,3 +125,4 @@ def set_contact_switch(turn: Turn, contact: str, name: str, value: bool) -> None
     """Set whether a contact is told of hosts, or of services."""
     turn.world.own.contact_switches.setdefault(contact, {})[name] = value
     turn.changed_own()
+    turn.emit(broks.update_contact_status(turn.world, contact, turn.cause))

@@ -1,9 +1,10 @@
 """A notification passes its stages and becomes orders (engine.md 4.8).
 
-``notifications`` says when; whoever else has something to tell calls ``tell``, or ``pass_on`` with a message of its own.
+``notifications`` says when; whoever has a message of its own kind calls ``pass_on`` with it.
 
 A notification passes the lists of ``stages``; what they veto is kept with the object, so that "why was nobody told?"
-has an answer. Who passes gets one order for each command of its notification ways, at once or with others (``grouping``).
+has an answer. Who passes gets one order for each command of its notification ways: at once, or with others
+(``grouping``).
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from typing import Final
 from msgspec import Struct
 
 from alignak.base.ids import OrderId
-from alignak.engine import broks, escalations, grouping
+from alignak.engine import broks, escalations, grouping, notices
 from alignak.engine.handlers import run_action
 from alignak.engine.macros import NotificationMacros
 from alignak.engine.stages import CONTACT_STAGES, DOWNTIME, FLAPPING, ITEM_STAGES, WAY_STAGES, Message, Type
 from alignak.engine.state import World
 from alignak.engine.turn import Turn
 from alignak.engine.underway import Veto
+from alignak.engine.wheel import Timer
 from alignak.messages.work import Work
 from alignak.model.objects import Command, CommandCall, Contact, NotificationWay
 from alignak.model.states import Kind
@@ -44,12 +46,14 @@ def pass_on(turn: Turn, message: Message) -> list[str]:
         veto = stage(message)
         if veto is not None:
             item.vetoes = (veto,)
+            notices.note(turn, message, ())
             return []
     vetoes: list[Veto] = []
     targets = list(_targets(message, _recipients(message), vetoes))
     item.vetoes = tuple(vetoes)
     if targets:
         _send(turn, message, targets)
+    notices.note(turn, message, [(each.contact.name, each.way.name) for each in targets])
     return list(dict.fromkeys(each.contact.name for each in targets))
 
 
@@ -98,7 +102,8 @@ def _by_way(message: Message, contact: Contact, vetoes: list[Veto]) -> Iterator[
             vetoes.append(veto)
             continue
         calls = way.host_notification_commands if is_host else way.service_notification_commands
-        fresh = tuple(each for each in dict.fromkeys(calls) if each not in known and each.name in message.world.commands)
+        commands = message.world.commands
+        fresh = tuple(each for each in dict.fromkeys(calls) if each not in known and each.name in commands)
         known.update(dict.fromkeys(fresh))
         if fresh:
             yield Target(contact, way, fresh)
@@ -124,6 +129,8 @@ def _send(turn: Turn, message: Message, targets: list[Target]) -> None:
     if state.recovery_owed_to and item.is_good and message.type in SAYS_IT_IS_OVER:
         told = {each.contact.name for each in targets}
         state.recovery_owed_to = tuple(each for each in state.recovery_owed_to if each not in told)
+        if not state.recovery_owed_to:
+            turn.wheel.cancel(Timer.RECOVERY, item.key)
     turn.changed(item)
 
 

@@ -25,7 +25,7 @@ class Turn:
         self.now = now
         self.cause = cause
         self.decisions: list[Decision] = []
-        self._changed: dict[ObjectKey, None] = {}
+        self._changed: dict[ObjectKey, Cause] = {}
         self._updated: dict[ObjectKey, Item] = {}
 
     def decide(self, decision: Decision) -> None:
@@ -38,15 +38,15 @@ class Turn:
 
     def changed(self, item: Item) -> None:
         """Have the state of an object saved at the end of the turn."""
-        self._changed[item.key] = None
+        self._changed[item.key] = self.cause
 
     def changed_own(self) -> None:
         """Have the engine's own state saved at the end of the turn."""
-        self._changed[ObjectKey("")] = None
+        self._changed[ObjectKey("")] = self.cause
 
     def updated(self, item: Item) -> None:
         """Have the state of an object saved, and its whole status told, at the end of the turn."""
-        self._changed[item.key] = None
+        self._changed[item.key] = self.cause
         self._updated[item.key] = item
 
     def take_object_id(self) -> str:
@@ -54,8 +54,12 @@ class Turn:
         own = self.world.own
         number = own.next_object_id
         own.next_object_id = number + 1
-        self._changed[ObjectKey("")] = None
+        self._changed[ObjectKey("")] = self.cause
         return str(number)
+
+    def causes(self) -> tuple[tuple[ObjectKey, Cause], ...]:
+        """Return what changed so far, with why it did last."""
+        return tuple(self._changed.items())
 
     def finish(self) -> list[Decision]:
         """Return all decisions, each changed object saved once."""

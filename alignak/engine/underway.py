@@ -72,14 +72,14 @@ class Expanded(Struct, frozen=True):
 
 
 class Doubt(Struct):
-    """A problem that may be over, since what it depends on recovered: it is looked at again before it is told of."""
+    """A problem that may be over: the check that will say so is waited for before it is told of."""
 
     since: float
     until: float
     """Wall time from which the problem is told of without an answer."""
     reason: str
-    is_holding: bool = False
-    """Whether a notification waits for the answer."""
+    held_from: float = 0.0
+    """The wall time of a notification that waits for the answer; 0: none does."""
 
 
 class Window(Struct):

@@ -45,13 +45,16 @@ def monitored_objects(world: World) -> dict[str, int]:
         "contacts": len(objects.contacts),
         "contactgroups": len(objects.contactgroups),
         "notificationways": len(objects.notificationways),
+        "escalations": len(objects.escalations),
+        "resultmodulations": len(objects.resultmodulations),
+        "checkmodulations": len(objects.checkmodulations),
+        "macromodulations": len(objects.macromodulations),
+        "businessimpactmodulations": len(objects.businessimpactmodulations),
     }
     return counts | dict.fromkeys(_NOT_HERE, 0)
 
 
 _NOT_HERE: Final = (
-    "checkmodulations",
-    "macromodulations",
     "servicedependencies",
     "hostdependencies",
     "arbiters",
@@ -62,9 +65,6 @@ _NOT_HERE: Final = (
     "pollers",
     "realms",
     "modules",
-    "resultmodulations",
-    "businessimpactmodulations",
-    "escalations",
     "serviceescalations",
     "hostescalations",
     "hostsextinfo",

@@ -30,6 +30,11 @@ class Timer(IntEnum):
     ACKNOWLEDGEMENT = 5
     MAINTENANCE = 6
     BUSINESS_IMPACT = 7
+    RECOVERY = 8
+    CONTACT_DOWNTIME = 9
+    """Of a contact; its key is no object's, as that of WINDOW."""
+    WINDOW = 10
+    RECURRENCE = 11
 
 
 Due: TypeAlias = "tuple[Timer, ObjectKey]"

@@ -16,6 +16,7 @@ from msgspec import Raw, Struct, field
 from alignak.base.codec import digest, encode
 from alignak.model.objects import CommandCall, ObjectSet, Policy
 from alignak.model.settings import Settings
+from alignak.model.topology import Realm
 
 NO_LINE: Final = -1
 """The line of what came from no line of a file."""
@@ -70,6 +71,7 @@ class PartHead(Struct, frozen=True, omit_defaults=True):
     macros: Mapping[str, str]
     objects: ObjectSet
     """Without hosts, services and policies. Host and service groups are without members: those name their groups."""
+    realms: tuple[Realm, ...] = ()
 
 
 class PackedPart(Struct, frozen=True, omit_defaults=True):

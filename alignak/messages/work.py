@@ -24,10 +24,15 @@ class Work(Enum):
     PERFDATA = "perfdata"
     SNAPSHOT = "snapshot"
     OBSESSION = "obsession"
+    TRIAL = "trial"
+    """A check that somebody wants to see the result of; the engine does not wait for it."""
 
 
-ACTIONS: Final = frozenset(Work) - {Work.CHECK}
-"""The work of a reactionner; checks are a poller's."""
+CHECKS: Final = frozenset((Work.CHECK, Work.TRIAL))
+"""The work of a poller."""
+
+ACTIONS: Final = frozenset(Work) - CHECKS
+"""The work of a reactionner."""
 
 
 class Order(Struct, frozen=True, array_like=True):

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from alignak.base.ids import ObjectKey, host_key, service_key
 from alignak.model.calls import CommandCall as CommandCall  # noqa: PLC0414 (others find it here)
 from alignak.model.modulations import BusinessImpactModulation, CheckModulation, MacroModulation, ResultModulation
+from alignak.model.recurring import RecurringDowntime
 from alignak.model.relations import Dependency, Escalation
 from alignak.model.rules import BusinessRule
 from alignak.model.states import Kind
@@ -77,6 +78,8 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     poller_tag: str = UNTAGGED
     reactionner_tag: str = UNTAGGED
     time_to_orphanage: int = 300
+    obsess: bool = True
+    """Whether results are passed on to the ``ochp_command`` or ``ocsp_command``."""
     maintenance_period: str = ""
     notes: str = ""
     notes_url: str = ""
@@ -154,6 +157,8 @@ class NotificationWay(Struct, frozen=True, omit_defaults=True):
     service_notification_commands: tuple[CommandCall, ...] = ()
     min_business_impact: int = 0
     imported_from: str = ""
+    group_window: int = 0
+    """Seconds within which messages to one contact are sent as one; 0: each is sent at once."""
 
 
 class Contact(Struct, frozen=True, omit_defaults=True):
@@ -177,7 +182,10 @@ class Contact(Struct, frozen=True, omit_defaults=True):
 
 
 class Group(Struct, frozen=True, omit_defaults=True):
-    """A host, service or contact group; ``members`` are keys (host, ``host;service``) or contact names, sorted."""
+    """A host, service or contact group; ``members`` are keys (host, ``host;service``) or contact names, sorted.
+
+    ``groups`` names the groups whose members are among them.
+    """
 
     name: str
     alias: str = ""
@@ -187,6 +195,7 @@ class Group(Struct, frozen=True, omit_defaults=True):
     action_url: str = ""
     realm: str = ""
     imported_from: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class ObjectSet(Struct, frozen=True, omit_defaults=True):
@@ -210,3 +219,4 @@ class ObjectSet(Struct, frozen=True, omit_defaults=True):
     checkmodulations: tuple[CheckModulation, ...] = ()
     macromodulations: tuple[MacroModulation, ...] = ()
     businessimpactmodulations: tuple[BusinessImpactModulation, ...] = ()
+    recurringdowntimes: tuple[RecurringDowntime, ...] = ()

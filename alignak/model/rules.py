@@ -79,7 +79,7 @@ class BusinessRule(Struct, frozen=True, omit_defaults=True):
     is_dynamic: bool = False
     """Whether it begins with a macro, and so may be another one at each run."""
     expanded: str = ""
-    """What the macros of a dynamic one came to when it was last run; empty before that."""
+    """What a dynamic one came to when its macros were last put in their places."""
 
 
 class Malformed(ValueError):

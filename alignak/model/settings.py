@@ -77,6 +77,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     interval_length: int = 60
     cached_host_check_horizon: int = 0
     cached_service_check_horizon: int = 0
+    soft_state_dependencies: bool = False
+    """Whether the soft states of masters count for their dependents."""
     enable_environment_macros: bool = False
     enable_flap_detection: bool = True
     low_service_flap_threshold: int = 20
@@ -124,6 +126,12 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     daemons_new_conf_timeout: int = 1
     daemons_dispatch_timeout: int = 5
     daemons_stop_timeout: int = 5
+    obsess_over_hosts: bool = False
+    obsess_over_services: bool = False
+    ochp_command: str = ""
+    ocsp_command: str = ""
+    ochp_timeout: int = 15
+    ocsp_timeout: int = 15
     use_regexp_matching: bool = False
     """Whether names that hold ``*``, ``?``, ``+`` or ``\\.`` are regular expressions."""
     use_true_regexp_matching: bool = False
@@ -234,7 +242,6 @@ UNMANAGED: Final[Mapping[str, str]] = {
     "auto_rescheduling_window": "",
     "enable_predictive_host_dependency_checks": "",
     "enable_predictive_service_dependency_checks": "",
-    "soft_state_dependencies": "",
     "host_perfdata_file_template": _METRICS,
     "service_perfdata_file_template": _METRICS,
     "host_perfdata_file_mode": _METRICS,
@@ -248,6 +255,26 @@ UNMANAGED: Final[Mapping[str, str]] = {
     "date_format": "",
 }
 """Accepted, and a warning says that nothing comes of them -> why."""
+
+_OF_NAGIOS_DAEMON: Final = (
+    "allow_empty_hostgroup_assignment",
+    "bare_update_check",
+    "check_workers",
+    "daemon_dumps_core",
+    "debug_file",
+    "debug_level",
+    "debug_verbosity",
+    "lock_file",
+    "log_current_states",
+    "log_host_retries",
+    "log_service_retries",
+    "max_debug_file_size",
+    "nagios_group",
+    "nagios_user",
+    "query_socket",
+)
+"""Parameters of the process of Nagios 4, every one of them in the file Debian ships or in Nagios' own sample: the old
+Alignak never met them."""
 
 IGNORED: Final[frozenset[str]] = frozenset(
     {
@@ -292,6 +319,7 @@ IGNORED: Final[frozenset[str]] = frozenset(
         "admin_pager",
         "event_broker_options",
         "broker_module",
+        *_OF_NAGIOS_DAEMON,
     }
 )
 """Accepted, and silently without effect."""

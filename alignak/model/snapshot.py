@@ -49,3 +49,5 @@ class Part(Struct, frozen=True):
     objects: ObjectSet
     hash: str = ""
     """The historical ``push_flavor``: the hash of all the rest."""
+    realms: tuple[Realm, ...] = ()
+    """All realms there are."""

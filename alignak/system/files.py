@@ -7,6 +7,7 @@ Every room above uses it for what must survive a crash or must not be read by ot
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
@@ -171,8 +172,10 @@ class DiskFiles:
     """The files of this machine, as the configuration reads them (``config.sources``)."""
 
     def read(self, path: str) -> bytes:
-        """Return what a file holds; OSError when it cannot be read."""
-        with open(path, "rb") as file:
+        """Return what a plain file holds; OSError when it cannot be read or is a pipe or device: they may never end."""
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "it is no plain file", path)
             return file.read()
 
     def walk(self, directory: str, suffix: str) -> list[str]:

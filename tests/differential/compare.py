@@ -1,8 +1,8 @@
 """Whether two sides say the same of an object, and where they part.
 
 What both did is laid side by side, kind by kind. The first thing that is not the same is a ``Parting``; ``known`` says
-whether a rule explains it. What follows from a parting differs too: comparison goes on from the next moment at which the
-object is well, in no downtime and not acknowledged on both sides.
+whether a rule explains it. What follows from a parting differs too: comparison goes on from the next moment at which
+the object is well, in no downtime, not acknowledged and not flapping on both sides.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def next_meeting(theirs: Trace, ours: Trace, after: int) -> int | None:
     times = {
         each.at
         for trace in (theirs, ours)
-        for entries in (trace.alerts, trace.downtimes, trace.acknowledged)
+        for entries in (trace.alerts, trace.downtimes, trace.acknowledged, trace.flapping)
         for each in entries
         if each.at > after
     }
@@ -118,8 +118,8 @@ def state_at(trace: Trace, at: int) -> Alert | None:
 
 
 def is_silenced(trace: Trace, at: int) -> bool:
-    """Tell whether an object is in downtime or acknowledged at a second."""
-    return is_on(trace.downtimes, at) or is_on(trace.acknowledged, at)
+    """Tell whether an object is in downtime, acknowledged or flapping at a second."""
+    return any(is_on(turns, at) for turns in (trace.downtimes, trace.acknowledged, trace.flapping))
 
 
 def is_on(turns: Sequence[Turned], at: int) -> bool:
@@ -135,3 +135,5 @@ class Verdict(NamedTuple):
     """The names of the rules that were needed, and where."""
     parting: Parting | None
     """What no rule explains."""
+    compared: int = 0
+    """Seconds in which the two were compared."""

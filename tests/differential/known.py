@@ -1,7 +1,7 @@
 """The differences we know: each with whose rule it is, and where users read of it.
 
-A ``Rule`` says of a parting whether it is what the rule is about. ``read_alike`` takes out of both traces what each side
-merely writes otherwise. Each is an entry of ``docs/differences.rst``, found by its subject.
+A ``Rule`` says of a parting whether it is what the rule is about. ``read_alike`` takes out of both traces what each
+side merely writes otherwise. Each is an entry of ``docs/differences.rst``, found by its subject.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from tests.differential.compare import GOOD, Parting, is_on, state_at
-from tests.differential.scenarios import BASE
+from tests.differential.scenarios import BASE, UNIT
 from tests.differential.traces import Alert, End, Handled, Told, Trace, Turned
+
+LATE_CHECK: Final = 60
+"""Seconds we wait for a check that is due, before a problem is told of again without it."""
 
 
 class Whose(Enum):
@@ -129,13 +132,21 @@ def _unsure(parting: Parting) -> bool:
 
 
 def _volatile(parting: Parting) -> bool:
-    theirs, ours = parting.theirs, parting.ours
+    """A problem is hard at once; where ``notification_interval`` is 0, its second result is not told."""
+    theirs, ours, mine = parting.theirs, parting.ours, directives(parting)
+    if mine.get("is_volatile") != "1":
+        return False
+    if isinstance(theirs, Alert) and isinstance(ours, Alert):
+        return (theirs.type, ours.type) == ("SOFT", "HARD")
     return (
-        directives(parting).get("is_volatile") == "1"
-        and isinstance(theirs, Alert)
-        and isinstance(ours, Alert)
-        and (theirs.type, ours.type) == ("SOFT", "HARD")
+        is_told(theirs, "PROBLEM") and mine["notification_interval"] == "0" and not _is_news(parting.nagios, parting.at)
     )
+
+
+def _is_news(trace: Trace, at: int) -> bool:
+    """Tell whether the state told of at a second is another one than before it."""
+    before, now = state_at(trace, at - 1), state_at(trace, at)
+    return before is None or now is None or before.state != now.state
 
 
 def _after_soft_recovery(parting: Parting) -> bool:
@@ -171,18 +182,30 @@ def _recovery_recipients(parting: Parting) -> bool:
         if began < each.at < theirs.at and each.type == "PROBLEM"
         for contact in each.contacts
     }
-    mine = set(ours.contacts) if isinstance(ours, Told) and is_told(ours, "RECOVERY") and ours.at == theirs.at else set()
-    return mine == told & set(theirs.contacts) and mine != set(theirs.contacts)
+    mine = set(ours.contacts) if isinstance(ours, Told) and (ours.type, ours.at) == ("RECOVERY", theirs.at) else set()
+    return mine <= told and mine >= told & set(theirs.contacts) and mine != set(theirs.contacts)
 
 
 def _on_time(parting: Parting) -> bool:
-    """A problem that lasts is told of at a second at which nothing was said of the object, or right before the answer."""
+    """A problem that lasts is told of at a second at which nothing was said of the object, or before the answer."""
     theirs, ours = parting.theirs, parting.ours
     if not (isinstance(ours, Told) and ours.type == "PROBLEM") or has_result(parting, ours.at):
+        return False
+    if not (_is_reminder(parting, ours) or directives(parting)["notification_period"] != "always"):
         return False
     if not isinstance(theirs, Told) or theirs.at > ours.at:
         return True
     return theirs.at == ours.at and theirs.state != ours.state and directives(parting)["active_checks_enabled"] == "1"
+
+
+def _is_reminder(parting: Parting, ours: Told) -> bool:
+    """Tell whether somebody is told in the rhythm of the interval that began with an earlier notification."""
+    seconds = int(directives(parting)["notification_interval"]) * UNIT
+    return bool(seconds) and any(
+        each.at < ours.at and each.type == "PROBLEM" and (ours.at - each.at - waited) % seconds == 0
+        for each in parting.alignak.told
+        for waited in (0, LATE_CHECK)
+    )
 
 
 def _held_back(parting: Parting) -> bool:
@@ -190,7 +213,7 @@ def _held_back(parting: Parting) -> bool:
     theirs, ours = parting.theirs, parting.ours
     if not (isinstance(theirs, Told) and theirs.type == "PROBLEM"):
         return False
-    if is_told(ours, "PROBLEM") and ours.at < theirs.at:
+    if isinstance(ours, Told) and ours.type == "PROBLEM" and ours.at < theirs.at:
         return False
     last = last_told(parting.nagios, theirs.at)
     return last is not None and any(_cannot_be_told(parting, at) for at in range(last.at, theirs.at))
@@ -202,9 +225,11 @@ def _cannot_be_told(parting: Parting, at: int) -> bool:
     return (
         is_on(parting.alignak.downtimes, at)
         or is_on(parting.alignak.acknowledged, at)
+        or is_on(parting.alignak.flapping, at)
         or is_on(parting.all_ours[host].downtimes, at)
         or (not is_host(parting) and not _is_up(parting, at))
         or is_switched_off(parting, _switches(parting), at)
+        or _is_blocked(parting, at)
     )
 
 
@@ -220,13 +245,21 @@ def _is_up(parting: Parting, at: int) -> bool:
     return all(state is None or state.state in GOOD for state in states)
 
 
-def _after_downtime(parting: Parting) -> bool:
-    """A problem that outlasts a downtime is told of once more, although everybody was told."""
-    ours = parting.ours
+def _after_silence(parting: Parting) -> bool:
+    """A problem that outlasts a downtime or an acknowledgement is told of once more, although everybody was told."""
+    ours, here = parting.ours, parting.alignak
     return (
         isinstance(ours, Told)
         and ours.type == "PROBLEM"
-        and any(0 < ours.at - each.at <= 10 and each.what in ("STOPPED", "CANCELLED") for each in parting.alignak.downtimes)
+        and any(
+            0 < ours.at - each.at <= UNIT and each.what != "STARTED"
+            for each in (
+                *here.downtimes,
+                *here.acknowledged,
+                *here.flapping,
+                *parting.all_ours[host_key(parting)].downtimes,
+            )
+        )
     )
 
 
@@ -255,20 +288,37 @@ def _downtime_of_a_silent_service(parting: Parting) -> bool:
 
 
 def _announced_recovery(parting: Parting) -> bool:
-    """One side tells of a recovery although something silences the object."""
+    """One side tells of a recovery although something silences the object, or when that is over."""
     theirs, ours = parting.theirs, parting.ours
-    return (is_told(theirs, "RECOVERY") or is_told(ours, "RECOVERY")) and _cannot_be_told(parting, parting.at)
+    if isinstance(ours, Told) and ours.type == "RECOVERY" and not is_told(theirs, "RECOVERY"):
+        return _cannot_be_told(parting, ours.at) or not any(each.at == ours.at for each in parting.alignak.alerts)
+    return is_told(theirs, "RECOVERY") and _cannot_be_told(parting, parting.at)
 
 
 def _not_counted_anew(parting: Parting) -> bool:
-    """Nagios forgot to count notifications from 1 again, as it took a recovery for a soft one."""
+    """Nagios forgot to count notifications from 1 again, as it took a recovery for a soft one and told nobody."""
     theirs, ours = parting.theirs, parting.ours
+    if not (isinstance(theirs, Told | End) and isinstance(ours, Told | End)):
+        return False
+    return theirs[:3] == ours[:3] and theirs.number > ours.number and _recovered_in_silence(parting.nagios)
+
+
+def _recovered_in_silence(trace: Trace) -> bool:
+    """Tell whether the end of a problem that was told of counted as soft once, and was not told."""
+    for each in trace.alerts:
+        before = next((told for told in reversed(trace.told) if told.at <= each.at), None)
+        if each.state in GOOD and each.type == "SOFT" and before is not None and before.type != "RECOVERY":
+            return True
+    return False
+
+
+def _unreachable_is_silent(parting: Parting) -> bool:
+    """Nagios tells of a host that is UNREACHABLE; we tell of what it is behind."""
     return (
-        isinstance(theirs, Told | End)
-        and isinstance(ours, Told | End)
-        and theirs[:3] == ours[:3]
-        and theirs.number > ours.number
-        and any(each.state in GOOD and each.type == "SOFT" and each.attempt == 1 for each in parting.nagios.alerts)
+        bool(directives(parting).get("parents"))
+        and isinstance(parting.theirs, Told)
+        and parting.theirs.state == "UNREACHABLE"
+        and (not isinstance(parting.ours, Told) or parting.ours.state != "UNREACHABLE")
     )
 
 
@@ -295,30 +345,67 @@ def _asked_on_demand(parting: Parting) -> bool:
     )
 
 
-def _flexible_never_begun(parting: Parting) -> bool:
-    """Nagios tells of the end of a flexible downtime that never began."""
-    theirs = parting.theirs
-    return is_told(theirs, "DOWNTIMEEND") and not any(each.at <= parting.at and each.what in ("STOPPED", "CANCELLED") and each.at == parting.at for each in parting.nagios.downtimes) and any(not each.is_fixed for each in planned(parting))
-
-
 def _flexible_waits(parting: Parting) -> bool:
     """Nagios tells nothing while a flexible downtime waits to begin."""
     ours = parting.ours
-    return is_told(ours, "PROBLEM", "RECOVERY") and ours.at == parting.at and any(
-        not each.is_fixed and each.start <= parting.at < each.end for each in planned(parting)
+    return (
+        isinstance(ours, Told)
+        and ours.type in ("PROBLEM", "RECOVERY")
+        and ours.at == parting.at
+        and any(not each.is_fixed and each.start <= parting.at < each.end for each in planned(parting))
+    )
+
+
+def _triggered(parting: Parting) -> bool:
+    """Nagios ends a triggered downtime in the second it begins."""
+    ends = {each.at for each in parting.nagios.downtimes if each.what == "STOPPED"}
+    begins = {each.at for each in parting.nagios.downtimes if each.what == "STARTED"}
+    theirs = parting.theirs
+    return ((isinstance(theirs, Turned) and theirs.what == "STOPPED") or is_told(theirs, "DOWNTIMEEND")) and (
+        parting.at in begins & ends
     )
 
 
 def _flexible_begins(parting: Parting) -> bool:
-    """A flexible downtime begins with another result."""
+    """Nagios begins a flexible downtime with a soft problem; we with a hard one, even if it is there already."""
     if not any(not each.is_fixed and each.start <= parting.at for each in planned(parting)):
         return False
-    begins = [
-        each
-        for each in (parting.theirs, parting.ours)
-        if isinstance(each, Turned) or is_told(each, "DOWNTIMESTART", "DOWNTIMEEND")
-    ]
-    return bool(begins)
+    begun = _began(parting.nagios, parting.at)
+    if begun is not None:
+        # A host's begins after its PROBLEM was told; ours may be over, as it began with a problem that was there.
+        is_over = any(each.at < parting.at and each.what == "STARTED" for each in parting.alignak.downtimes)
+        return begun.type == "SOFT" or is_host(parting) or is_over
+    return any(each.at == parting.at and each.what == "STARTED" for each in parting.alignak.downtimes)
+
+
+def _began(trace: Trace, at: int) -> Alert | None:
+    """Return the state with which a downtime begins at a second, or None when none begins."""
+    begins = any(each.at == at and each.what == "STARTED" for each in trace.downtimes)
+    return state_at(trace, at) if begins else None
+
+
+def _escalation_interval(parting: Parting) -> bool:
+    """An escalation makes Nagios wait longer."""
+    theirs, ours = parting.theirs, parting.ours
+    own = int(directives(parting)["notification_interval"])
+    return (
+        isinstance(ours, Told)
+        and ours.type == "PROBLEM"
+        and (not isinstance(theirs, Told) or theirs.at > ours.at)
+        and any(
+            each.type.endswith("escalation") and int(each.directives["notification_interval"]) > own
+            for each in parting.scenario.definitions
+        )
+    )
+
+
+def _flapping(parting: Parting) -> bool:
+    """One side sees an object flap, the other does not or not yet."""
+    is_turn = isinstance(parting.theirs, Turned) or isinstance(parting.ours, Turned)
+    return (parting.kind == "flapping" and is_turn) or (
+        parting.kind == "told"
+        and is_on(parting.nagios.flapping, parting.at) != is_on(parting.alignak.flapping, parting.at)
+    )
 
 
 def _service_of_a_dead_host(parting: Parting) -> bool:
@@ -337,11 +424,51 @@ def _unreachable_service(parting: Parting) -> bool:
     return not is_host(parting) and isinstance(ours, Alert | End) and ours.state == "UNREACHABLE"
 
 
+def _unreachable_dependent(parting: Parting) -> bool:
+    """What an object depends on has failed: here the object is UNREACHABLE, and stays so whatever its plugin says."""
+    return parting.kind != "downtimes" and any(_failed(parting, each, parting.at) for each in dependencies(parting))
+
+
+def _failed(parting: Parting, dependency: Mapping[str, str], at: int) -> bool:
+    """Tell whether what a dependency is on has failed at a second, on either side."""
+    states = (state_at(traces[_on(dependency)], at) for traces in (parting.all_theirs, parting.all_ours))
+    return any(state is not None and state.state in ("CRITICAL", "UNKNOWN", "DOWN", "UNREACHABLE") for state in states)
+
+
+def _is_blocked(parting: Parting, at: int) -> bool:
+    """Tell whether nobody is told of the object at a second, because of what it depends on."""
+    for each in dependencies(parting):
+        state = state_at(parting.all_ours[_on(each)], at)
+        letter = "o" if state is None or state.state in GOOD else state.state[0].lower()
+        if letter in each.get("notification_failure_criteria", "n").split(","):
+            return True
+    return False
+
+
+def dependencies(parting: Parting) -> list[Mapping[str, str]]:
+    """Return the definitions by which the object depends on another one."""
+    found = (each.directives for each in parting.scenario.definitions if each.type.endswith("dependency"))
+    return [each for each in found if _dependent(each) == parting.key]
+
+
+def _dependent(dependency: Mapping[str, str]) -> str:
+    """Return the key of the object that depends."""
+    host, service = dependency["dependent_host_name"], dependency.get("dependent_service_description")
+    return f"{host};{service}" if service else host
+
+
+def _on(dependency: Mapping[str, str]) -> str:
+    """Return the key of the object that is depended on."""
+    host, service = dependency["host_name"], dependency.get("service_description")
+    return f"{host};{service}" if service else host
+
+
 RULES: Final = (
     Rule("A problem that becomes UNKNOWN", Whose.ALIGNAK, _unsure),
     Rule("Volatile services", Whose.ALIGNAK, _volatile),
     Rule("The check after a soft recovery", Whose.ALIGNAK, _after_soft_recovery, is_lasting=True),
     Rule("A service on a host that is DOWN", Whose.ALIGNAK, _unreachable_service),
+    Rule("What depends on something that failed", Whose.ALIGNAK, _unreachable_dependent),
     Rule("Attempts on a host that is DOWN", Whose.ALIGNAK, _service_of_a_dead_host),
     Rule("The first notification's delay", Whose.ALIGNAK, _first_delay),
     Rule("Who is told that a problem is over", Whose.ALIGNAK, _recovery_recipients),
@@ -351,11 +478,14 @@ RULES: Final = (
     Rule("A recovery that was announced", Whose.OURS, _announced_recovery),
     Rule("Attempts on a host that is DOWN", Whose.ALIGNAK, _not_counted_anew),
     Rule("A host behind a dead one", Whose.OURS, _down_before_unreachable),
+    Rule("Telling of a host behind a dead one", Whose.ALIGNAK, _unreachable_is_silent),
     Rule("When a host is checked on demand", Whose.ALIGNAK, _asked_on_demand),
-    Rule("A flexible downtime that never began", Whose.OURS, _flexible_never_begun),
     Rule("A flexible downtime that waits", Whose.OURS, _flexible_waits),
+    Rule("A triggered downtime", Whose.ALIGNAK, _triggered),
     Rule("When a flexible downtime begins", Whose.ALIGNAK, _flexible_begins),
-    Rule("A problem that outlasts a downtime", Whose.ALIGNAK, _after_downtime),
+    Rule("The interval of an escalation", Whose.ALIGNAK, _escalation_interval),
+    Rule("How much an object flaps", Whose.ALIGNAK, _flapping),
+    Rule("A problem that outlasts its silence", Whose.OURS, _after_silence),
     Rule("When a problem is told of again", Whose.ALIGNAK, _on_time),
     Rule("Notifications held back", Whose.ALIGNAK, _held_back),
 )
@@ -363,15 +493,21 @@ RULES: Final = (
 WRITTEN: Final = (
     Written("The number of a RECOVERY", Whose.ALIGNAK),
     Written("The attempt of a host that recovers", Whose.ALIGNAK),
+    Written("A flexible downtime that never began", Whose.OURS),
 )
 
 
 def read_alike(trace: Trace) -> Trace:
     """Return a trace without what each side merely writes otherwise."""
     end = trace.final
+    ends = {each.at for each in trace.downtimes if each.what == "STOPPED"}
     return Trace(
         [each._replace(attempt=1) if each.state == "UP" else each for each in trace.alerts],
-        [each._replace(number=0) if each.type == "RECOVERY" else each for each in trace.told],
+        [
+            each._replace(number=0) if each.type == "RECOVERY" else each
+            for each in trace.told
+            if each.type != "DOWNTIMEEND" or each.at in ends
+        ],
         trace.downtimes,
         trace.flapping,
         [each._replace(attempt=1) if each.state == "UP" else each for each in trace.handled],

@@ -1,8 +1,8 @@
 """Nagios plays scenarios: under a clock that stands still until it is moved, with a worker that is this process.
 
 Nothing is timed and nothing is run: libfaketime shows the second we write into a file; a worker registered through the
-query socket gets every check, notification and event handler, and answers at once. A second is over when Nagios has done
-all it had to do in it, so that a run says the same each time, however fast the machine is.
+query socket gets every check, notification and event handler, and answers at once. A second is over when Nagios has
+done all it had to do in it, so that a run says the same each time, however fast the machine is.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class _Run:
     def __init__(self, scenarios: Sequence[Scenario], folder: Path) -> None:
         self.folder = folder
         self.answers = {key: each for scenario in scenarios for key, each in scenario.answers.items()}
-        self.traces = {key: Trace() for scenario in scenarios for key in scenario.keys()}
+        self.traces = {key: Trace() for scenario in scenarios for key in scenario.object_keys()}
         self.events: dict[int, list[Event]] = {}
         for scenario in scenarios:
             for each in scenario.events:
@@ -187,9 +187,13 @@ class _Run:
         }
 
     def _stop(self) -> None:
-        """End Nagios and the processes it has made, which end when it is gone."""
-        self.process.kill()
-        self.process.wait()
+        """End Nagios, which ends the processes it has made."""
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def _connection(self) -> socket.socket:
         """Return a connection to the query socket, once there is one."""
@@ -334,7 +338,7 @@ class _Run:
         for kind, body in re.findall(r"^(hoststatus|servicestatus) \{\n(.*?)\n\t\}", text, re.MULTILINE | re.DOTALL):
             values = dict(line.strip().split("=", 1) for line in body.splitlines())
             key = values["host_name"]
-            states = HOST_STATES
+            states: Sequence[str] = HOST_STATES
             if kind == "servicestatus":
                 key, states = f"{key};{values['service_description']}", SERVICE_STATES
             if key in self.traces:

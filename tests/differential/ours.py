@@ -48,7 +48,7 @@ class _Run:
 
     def __init__(self, scenarios: Sequence[Scenario], refused: dict[str, str]) -> None:
         self.answers = {key: each for scenario in scenarios for key, each in scenario.answers.items()}
-        self.traces = {key: Trace() for scenario in scenarios for key in scenario.keys()}
+        self.traces = {key: Trace() for scenario in scenarios for key in scenario.object_keys()}
         self.events = sorted((each for scenario in scenarios for each in scenario.events), key=lambda each: each.at)
         self.end = max(each.end for each in scenarios)
         self.refused = refused
@@ -140,5 +140,3 @@ class _Run:
             item.downtime_depth,
             state.current_notification_number,
         )
-
-

@@ -1,10 +1,11 @@
 """What a scenario is: a few objects of its own, and what happens to them, second by second.
 
-The generator makes scenarios; ``oracle`` and ``ours`` play the same ones. All are played at once, in one process of each
-side: their objects have the scenario's name in front, so that nothing of one touches another.
+The generator makes scenarios; ``oracle`` and ``ours`` play the same ones. All are played at once, in one process of
+each side: their objects have the scenario's name in front, so that nothing of one touches another.
 
-Time is cut into slots of ten seconds, which are the unit of all intervals. Within a slot each kind of event has its place
-(``Place``), so that no two things that can be told apart happen in the same second, where each side is free to choose.
+Time is cut into slots of ten seconds, which are the unit of all intervals. Within a slot each kind of event has its
+place (``Place``), so that no two things that can be told apart happen in the same second, where each side is free to
+choose.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Scenario(Struct, frozen=True):
     end: int = 300
     """The second at which it is over: nothing after it is looked at."""
 
-    def keys(self) -> list[str]:
+    def object_keys(self) -> list[str]:
         """Return the keys of its hosts and services."""
         found = []
         for each in self.definitions:

@@ -36,7 +36,7 @@ define host{
     check_command           ping
     max_check_attempts      3
     contacts                admin
-    obsess_over_host        1
+    importance              1
 }
 define host{
     host_name       web
@@ -130,7 +130,7 @@ def test_what_has_no_equivalent_is_listed_with_its_place(
         ("changed", "command_file", "nagios.cfg", 5),
         ("lost", "module livestatus.o", "nagios.cfg", 6),
         ("lost", "frobnicate", "nagios.cfg", 7),
-        ("lost", "obsess_over_host", "all.cfg", 17),
+        ("lost", "importance", "all.cfg", 17),
     }
     assert document["kind"] == "Nagios"
     assert document["objects"]["host"] == {"source": 1, "here": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from alignak.messages.work import Ending, Work
 from alignak.model.objects import CommandCall
@@ -53,6 +54,25 @@ def test_the_first_notification_waits_for_its_delay_and_a_short_problem_is_told_
     play.passive("h;s", 0)
     play.after(1_000)
     assert play.told() == []
+
+
+def test_an_interval_of_0_means_once_for_each_hard_state_even_when_the_same_one_comes_back() -> None:
+    """Nagios tells so too (engine.md 4.8)."""
+    play = Playbook(service(notification_interval=0, notification_options=("c", "r")))
+    for code, told in ((2, 1), (2, 0), (1, 0), (2, 1), (2, 0)):
+        play.passive("h;s", code)
+        assert len(play.told()) == told
+    assert play.item("h;s").state.current_notification_number == 2
+
+
+def test_each_result_of_a_volatile_service_is_told_unless_the_interval_is_0() -> None:
+    """Each of its problems counts (engine.md 4.3); the golden run of broks-and-logs.md 6.4 has interval 0."""
+    for interval, told in ((10, 3), (0, 1)):
+        play = Playbook(service(notification_interval=interval, is_volatile=True))
+        for _ in range(3):
+            play.passive("h;s", 2)
+        assert len(play.told()) == told
+        assert play.item("h;s").state.current_notification_number == told
 
 
 def test_a_problem_of_the_night_is_told_when_the_period_opens() -> None:
@@ -220,3 +240,84 @@ def test_the_way_of_an_unreachable_host_is_asked_for_by_either_letter() -> None:
         play = Playbook(site)
         play.passive("h", 4, "no way")
         assert play.told() == [("admin", "notify-host")]
+
+
+# engine.md 4.8, the letters and the ways
+
+
+@pytest.mark.parametrize(
+    ("host_letters", "service_letters", "told"),
+    [(("s",), ("c", "r"), []), (("d",), ("c", "r", "s"), [("admin", "DOWNTIMESTART")])],
+    ids=["in the host options", "in the service options"],
+)
+def test_the_downtime_of_a_service_asks_for_its_letter_in_the_service_options(
+    host_letters: tuple[str, ...], service_letters: tuple[str, ...], told: list[tuple[str, str]]
+) -> None:
+    site = Site().host("h", **PASSIVE).service("h", "s", **PASSIVE)
+    site.ways[0] = replace(
+        site.ways[0], host_notification_options=host_letters, service_notification_options=service_letters
+    )
+    play = Playbook(site)
+    now = int(MONDAY_NOON)
+    play.command(f"SCHEDULE_SVC_DOWNTIME;h;s;{now};{now + 60};1;0;0;me;a")
+    assert play.messages() == told
+
+
+def test_an_object_without_the_letter_of_downtimes_says_nothing_of_them() -> None:
+    play = Playbook(service(notification_options=("c", "r")))
+    now = int(MONDAY_NOON)
+    play.command(f"SCHEDULE_SVC_DOWNTIME;h;s;{now};{now + 60};1;0;0;me;a")
+    play.after(61)
+    assert play.messages() == []
+
+
+def test_a_contact_is_told_by_each_way_that_wants_it_and_by_each_command_once() -> None:
+    site = service(contacts=("ann",)).contact("ann")
+    sms = (CommandCall("other"), CommandCall("notify-service"))
+    site.ways.append(replace(site.ways[-1], name="sms", service_notification_commands=sms))
+    site.ways.append(replace(site.ways[-1], name="phone", min_business_impact=5))
+    site.contacts[-1] = replace(site.contacts[-1], ways=("phone", "ann_way", "sms"))
+    play = Playbook(site)
+    play.passive("h;s", 2)
+    assert play.told() == [("ann", "notify-service"), ("ann", "other")]
+    assert why(play) == [("impact", "ann")]
+
+
+def test_a_problem_told_once_is_told_again_when_its_hard_state_is_another_one() -> None:
+    play = Playbook(service())
+    play.passive("h;s", 1)
+    play.passive("h;s", 1)
+    assert play.messages() == [("admin", "PROBLEM")]
+    play.passive("h;s", 2)
+    play.passive("h;s", 2)
+    assert play.messages() == [("admin", "PROBLEM")]
+    play.passive("h;s", 0)
+    assert play.messages() == [("admin", "RECOVERY")]
+
+
+def test_a_contact_who_comes_on_duty_is_told_of_a_problem_others_were_told_of_once() -> None:
+    site = service(contacts=("admin", "ann")).contact("ann", service_notification_options=("c", "r"))
+    play = Playbook(site)
+    play.passive("h;s", 1)
+    assert play.messages() == [("admin", "PROBLEM")]
+    play.passive("h;s", 2)
+    assert play.messages() == [("admin", "PROBLEM"), ("ann", "PROBLEM")]
+
+
+def test_an_end_before_the_first_delay_is_over_is_told_to_nobody() -> None:
+    play = Playbook(service(first_notification_delay=5))
+    play.passive("h;s", 2)
+    play.passive("h;s", 0)
+    play.after(3_600)
+    assert play.messages() == []
+
+
+def test_a_cancelled_downtime_is_told_with_its_author() -> None:
+    play = Playbook(service())
+    now = int(MONDAY_NOON)
+    play.command(f"SCHEDULE_SVC_DOWNTIME;h;s;{now};{now + 60};1;0;0;me;work")
+    play.messages()
+    lines = play.command("DEL_ALL_SVC_DOWNTIMES;h;s")
+    assert lines[1] == "SERVICE NOTIFICATION: admin;h;s;DOWNTIMECANCELLED (OK);0;notify-service;"
+    (raised,) = play.broks("notification_raise")
+    assert (raised.data["reason_type"], raised.data["author"], raised.data["author_comment"]) == (7, "me", "work")

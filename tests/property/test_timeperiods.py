@@ -156,7 +156,7 @@ def test_the_next_change_is_found_from_anywhere(name: str) -> None:
 def test_every_minute_of_three_years_is_as_the_wall_clock_says(name: str, zone: str) -> None:
     periods = defined(name)
     row = by_minute(wall_row(name), zone)
-    step = 1 if zone == "Australia/Lord_Howe" else 7
+    step = 1 if zone == "Australia/Lord_Howe" else 31
     found = bytes([is_active(periods["p"], each * 60.0, periods, zone) for each in range(START, END, step)])
     assert found == row[: END - START : step]
 
@@ -186,7 +186,7 @@ days = st.one_of(
 entries = st.lists(st.tuples(days, times.map(",".join)), max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(entries, entries, st.sampled_from(ZONES))
 @example(
     [("thursday 5 - wednesday 5", "00:00-24:00"), ("february 30 - february 29", "00:00-12:00")], [], "Europe/Paris"

@@ -162,6 +162,12 @@ class Playbook:
         self.sent = [order for order in self.sent if order.work is not Work.NOTIFICATION]
         return found
 
+    def messages(self) -> list[tuple[str, str]]:
+        """Return who was told what since somebody last asked: contacts with types of notifications."""
+        found = [(order.contact, order.argv[-1]) for order in self.sent if order.work is Work.NOTIFICATION]
+        self.told()
+        return found
+
     def broks(self, type_: str) -> list[EmitBrok]:
         return [each for each in self.decided if isinstance(each, EmitBrok) and each.type == type_]
 

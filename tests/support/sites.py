@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from alignak.base.ids import ObjectKey
 from alignak.model.objects import (
     Checkable,
     Command,
@@ -14,6 +15,9 @@ from alignak.model.objects import (
     ObjectSet,
     Policy,
 )
+from alignak.model.recurring import RecurringDowntime, read_rule, read_time
+from alignak.model.relations import Dependency
+from alignak.model.rules import BusinessRule, parse
 from alignak.model.settings import Settings
 from alignak.model.snapshot import Part
 from alignak.model.timeperiods import DateRange, Day, RangeKind, Timeperiod
@@ -54,8 +58,13 @@ class Site:
         self.servicegroups: list[Group] = []
         self.contactgroups: list[Group] = []
         self.periods: list[Timeperiod] = [working_hours()]
+        self.dependencies: list[Dependency] = []
+        self.recurring: list[RecurringDowntime] = []
         self.ways: list[NotificationWay] = []
         self.contacts: list[Contact] = []
+        self.rules: list[BusinessRule] = []
+        self.others: dict[str, tuple[object, ...]] = {}
+        """Modulations and what else there may be, by its name in ``ObjectSet``."""
         self.contact("admin")
 
     def _policy(self, defaults: dict[str, object], given: dict[str, object]) -> int:
@@ -79,6 +88,17 @@ class Site:
         )
         return self
 
+    def rule(self, host: str, name: str, text: str, *, is_dynamic: bool = False, **policy: object) -> Site:
+        """Add a service, or a host when it has no name, whose check is a business rule; leaves are ``h`` or ``h,s``."""
+        call = CommandCall("bp_rule", (text,))
+        options = SERVICE_OPTIONS if name else HOST_OPTIONS
+        number = self._policy({"notification_options": options, "host_dependency_enabled": False}, policy)
+        (self.services if name else self.hosts).append(Checkable(host, name, number, call))
+        if not is_dynamic:
+            tree = parse(text, lambda leaf: [ObjectKey(leaf.replace(",", ";"))])
+            self.rules.append(BusinessRule(ObjectKey(f"{host};{name}" if name else host), tree, text))
+        return self
+
     def contact(self, name: str, *, host: bool = True, service: bool = True, **way: object) -> Site:
         self.ways.append(
             NotificationWay(
@@ -94,6 +114,20 @@ class Site:
         )
         self.contacts.append(
             Contact(name, ways=(f"{name}_way",), host_notifications_enabled=host, service_notifications_enabled=service)
+        )
+        return self
+
+    def depends(self, dependent: str, on: str, **how: object) -> Site:
+        """Have a host or service depend on another one: ``execution_criteria``, ``notification_criteria`` ..."""
+        self.dependencies.append(Dependency(ObjectKey(dependent), ObjectKey(on), **how))
+        return self
+
+    def recurs(self, name: str, *members: str, rule: str, start: str, seconds: float, zone: str = "") -> Site:
+        """Have hosts or services go into downtime again and again."""
+        text, first_day = read_rule(rule)
+        keys = tuple(ObjectKey(each) for each in members)
+        self.recurring.append(
+            RecurringDowntime(name, text, read_time(start), seconds, zone, first_day, "me", "works", keys)
         )
         return self
 
@@ -115,6 +149,10 @@ class Site:
                 hostgroups=tuple(self.hostgroups),
                 services=tuple(self.services),
                 servicegroups=tuple(self.servicegroups),
+                dependencies=tuple(self.dependencies),
+                recurringdowntimes=tuple(self.recurring),
+                rules=tuple(self.rules),
+                **self.others,
             ),
         )
 

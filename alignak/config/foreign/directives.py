@@ -12,14 +12,12 @@ from alignak.config.parser import Definition
 from alignak.config.tables import ALIASES, OBJECT_TYPES, ObjectType
 
 _TRIGGERS: Final = (Weight.LOST, "triggers are not supported: no Python of object files is run")
-_OBSESSION: Final = (Weight.LOST, "no command is run after each check")
 _PAGES: Final = (Weight.UNNEEDED, "it is for web pages, and there are none")
 _PREDICTION: Final = (Weight.UNNEEDED, "failure prediction does nothing in Nagios either")
 _VALUES: Final = (Weight.LOST, "write business_impact")
 
 _NAMED: Final[Mapping[str, tuple[Weight, str]]] = {
     **dict.fromkeys(("trigger", "trigger_name", "trigger_broker_raise_enabled"), _TRIGGERS),
-    **dict.fromkeys(("obsess", "obsess_over_host", "obsess_over_service"), _OBSESSION),
     **dict.fromkeys(("action_url_target", "notes_url_target", "gd2_image"), _PAGES),
     **dict.fromkeys(("importance", "hourly_value", "minimum_importance", "minimum_value"), _VALUES),
     "failure_prediction_enabled": _PREDICTION,

@@ -66,7 +66,6 @@ _PLACES: Final = "every daemon has its own file below workdir or logdir, see [DE
 _USER: Final = "daemons run as 'user' and 'group' of [DEFAULT]: give what plugins and sudo allow this user to that one"
 _SPREAD: Final = "first checks are spread by a hash of the object's name over max_host_check_spread and its like"
 _NO_CGI: Final = f"no such file is written, programs that read it find nothing; {QUERIES}"
-_NO_OBSESSION: Final = "no command is run after each check"
 _LATER: Final = "nothing comes of it here"
 _RETAINED: Final = "everything that operators changed is kept over a restart"
 _TLS: Final = (
@@ -101,12 +100,6 @@ LEFT_OUT: Final[Mapping[str, tuple[Weight, str]]] = {
     "p1_file": (Weight.UNNEEDED, "there is no Perl inside"),
     "event_broker_options": (Weight.UNNEEDED, "there is no event broker for modules in C to listen to"),
     "neb_module": (Weight.LOST, "there is no event broker for modules in C to listen to"),
-    "obsess_over_hosts": (Weight.LOST, _NO_OBSESSION),
-    "obsess_over_services": (Weight.LOST, _NO_OBSESSION),
-    "ochp_command": (Weight.LOST, _NO_OBSESSION),
-    "ocsp_command": (Weight.LOST, _NO_OBSESSION),
-    "ochp_timeout": (Weight.UNNEEDED, _NO_OBSESSION),
-    "ocsp_timeout": (Weight.UNNEEDED, _NO_OBSESSION),
     "use_aggressive_host_checking": (Weight.LOST, _LATER),
     "date_format": (Weight.LOST, "dates in macros have one form: $SHORTDATETIME$ is 22-11-2026 10:30:00"),
     "auto_rescheduling_interval": (Weight.UNNEEDED, "it is about auto_reschedule_checks"),

@@ -72,6 +72,13 @@ CHECKABLE: Final[tuple[Directive, ...]] = (
 )
 """What hosts and services share."""
 
+OF_NAGIOS: Final[tuple[Directive, ...]] = (
+    Directive("obsess", Type.BOOL, True),
+    Directive("obsess_over_host", Type.BOOL, True),
+    Directive("obsess_over_service", Type.BOOL, True),
+)
+"""What they share that the reference does not know: files may say it, historical documents do not show it."""
+
 CHECKABLE_RUNNING: Final[tuple[Directive, ...]] = (
     Directive("modified_attributes", Type.INTEGER, 0, "B ret"),
     Directive("last_chk", Type.INTEGER, 0, "B R ret"),

@@ -19,6 +19,7 @@ CONTACT: Final[tuple[Directive, ...]] = (
     Directive("host_notification_commands", Type.NAMES, (), "B"),
     Directive("service_notification_commands", Type.NAMES, (), "B"),
     Directive("min_business_impact", Type.INTEGER, 0, "B"),
+    Directive("group_window", Type.INTEGER, 0),
     Directive("email", Type.TEXT, "none", "B"),
     Directive("pager", Type.TEXT, "none", "B"),
     Directive("address1", Type.TEXT, "none", "B"),
@@ -66,5 +67,6 @@ NOTIFICATIONWAY: Final[tuple[Directive, ...]] = (
     Directive("host_notification_commands", Type.NAMES, (), "B"),
     Directive("service_notification_commands", Type.NAMES, (), "B"),
     Directive("min_business_impact", Type.INTEGER, 0, "B"),
+    Directive("group_window", Type.INTEGER, 0),
 )
 """Directives of a notification way."""

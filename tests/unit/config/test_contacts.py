@@ -36,6 +36,16 @@ def test_a_contact_may_be_told_in_several_ways() -> None:
     assert [each.name for each in config.objects.notificationways] == ["bob_inner_nw", "mail", "sms"]
 
 
+def test_a_way_or_a_contact_may_group_its_messages() -> None:
+    periods = {"host_notification_period": "", "service_notification_period": ""}
+    text = BASE + define("notificationway", notificationway_name="mail", group_window="60", **periods, **MAIL)
+    text += define("contact", contact_name="ann", group_window="30", **MAIL)
+    ways = {each.name: each.group_window for each in compiled(text).objects.notificationways}
+    assert ways == {"ann_inner_nw": 30, "bob_inner_nw": 0, "mail": 60}
+    text = BASE + define("contact", contact_name="ann", group_window="-1", **MAIL)
+    assert "group_window is -1: give seconds, or 0 for none" in errors(loaded(text))[0]
+
+
 def test_what_is_wrong_with_contacts_and_ways_is_said() -> None:
     text = BASE
     text += define("contact", contact_name="a|b", notificationways="male")

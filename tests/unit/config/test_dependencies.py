@@ -156,3 +156,12 @@ def test_regular_expressions_name_hosts_when_the_installation_says_so() -> None:
     text = define("hostdependency", dependent_host_name="[ab].*", host_name="gw")
     assert pairs("use_regexp_matching=1\n" + text) == [("a", "gw"), ("b", "gw")]
     assert "bad dependent_host_name definition '[ab].*'" in errors(loaded(SITE + text))[0]
+
+
+def test_pairs_that_multiply_beyond_reason_are_refused() -> None:
+    hosts = define("host", host_name="h[1-500]", use="generic-host")
+    found = errors(loaded(BASE + hosts + define("hostdependency", host_name="*", dependent_host_name="*")))
+    assert found == [
+        "[hostdependency::*] there are more than 200000 dependencies, name fewer objects at once; from:"
+        " /etc/a/main.cfg:26"
+    ]

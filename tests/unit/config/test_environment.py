@@ -188,3 +188,16 @@ def test_process_settings_have_the_directives_and_defaults_of_the_table() -> Non
     fields = {each.name: each.default for each in msgspec.structs.fields(ProcessSettings)}
     table = {each.name: each.default for each in PROCESS if each.name not in ("name", "type")}
     assert {name: fields[name] for name in table} == table
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[DEFAULT]\na0=xx\n" + "".join(f"a{n + 1}={f'%(a{n})s' * 60}\n" for n in range(9)) + "[x]\n", "20000000 char"),
+        ("[DEFAULT]\n" + "".join(f"a{n}=1\n" for n in range(500)) + "".join(f"[s{n}]\n" for n in range(500)), "in all"),
+        ("".join(f"[s{n}]\n" for n in range(2001)), "2001 sections"),
+    ],
+)
+def test_sections_and_references_that_multiply_beyond_reason_are_refused(text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_environment("/e/alignak.ini", MemoryFiles({"/e/alignak.ini": text}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alignak.config.expressions import Malformed, evaluate, expand_pattern, is_pattern, select
+from alignak.config.expressions import Effort, Malformed, evaluate, expand_pattern, is_pattern, select
 
 GROUPS = {
     "linux": frozenset({"a", "b", "c"}),
@@ -84,3 +84,18 @@ def test_a_name_pattern_is_many_names() -> None:
 def test_a_pattern_for_a_million_hosts_is_refused() -> None:
     with pytest.raises(Malformed, match="more than 10000 names"):
         expand_pattern("srv-[1-999999999]")
+
+
+def test_very_many_terms_are_joined_as_few_are() -> None:
+    groups = {f"g{number}": frozenset({f"h{number}", "all"}) for number in range(300)}
+    everything = frozenset[str]().union(*groups.values(), {"else"})
+    for separator, expected in (("|", everything - {"else"}), ("&", {"all"})):
+        assert evaluate(separator.join(groups), groups.get, everything)[0] == expected
+    assert evaluate("*," + ",".join(f"!{each}" for each in groups), groups.get, everything)[0] == {"else"}
+
+
+def test_expressions_that_look_at_too_many_names_are_refused() -> None:
+    effort = Effort(10)
+    evaluate("linux|web", GROUPS.get, EVERYTHING, effort)
+    with pytest.raises(Malformed, match="names in all"):
+        evaluate("linux|web", GROUPS.get, EVERYTHING, effort)

@@ -99,3 +99,13 @@ def test_a_period_takes_the_entries_of_its_templates() -> None:
         (0, ((600, 720),)),
         (1, HOURS),
     ]
+
+
+def test_more_entries_than_anybody_needs_are_refused() -> None:
+    dates = [
+        f"{year}-{month:02}-{day:02}   08:00-18:00"
+        for year in range(2000, 2031)
+        for month in range(1, 13)
+        for day in range(1, 29)
+    ]
+    assert "has 10416 entries" in errors(loaded(BASE + period("p", *dates)))[0]

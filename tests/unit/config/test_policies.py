@@ -119,11 +119,12 @@ def test_a_host_that_tells_nobody_or_checks_nothing_is_a_warning() -> None:
     ]
 
 
-def test_what_this_version_does_not_apply_is_said_once() -> None:
+def test_what_is_applied_needs_no_remark_and_a_misspelled_directive_gets_one() -> None:
     text = (
         BASE
         + define("host", host_name="a", use="generic-host", escalations="e")
         + define("host", host_name="b", use="generic-host", escalations="e", check_command="bp_rule!a")
+        + define("resultmodulation", resultmodulation_name="r", exit_codes_match="2", exit_code_modulation="1")
         + define("escalation", escalation_name="e", first_notification="1", last_notification="0", contacts="bob")
         + define("escalation", use="x", escalation_name="f", frist_notification="1")
         + define("escalation", name="x", first_notification="1", last_notification="0", contacts="bob")
@@ -131,9 +132,21 @@ def test_what_this_version_does_not_apply_is_said_once() -> None:
     assert [each.partition(";")[0] for each in warnings(loaded(text))] == [
         "'frist_notification' is no directive of escalation objects, it is kept without effect, did you mean"
         " 'first_notification'?",
-        "2 escalation object(s) are read but not applied by this version",
-        "1 host(s) or service(s) are business rules, which this version reads but does not apply",
     ]
+
+
+def test_results_may_be_passed_on_however_that_is_spelled() -> None:
+    text = BASE + "".join(
+        define("host", host_name=name, use="generic-host", **{key: value})
+        for name, key, value in (
+            ("a", "obsess", "0"),
+            ("b", "obsess_over_host", "0"),
+            ("c", "obsess_over_host", "1"),
+            ("d", "alias", "d"),
+        )
+    )
+    config = compiled(text)
+    assert [policy(config, name).obsess for name in "abcd"] == [False, False, True, True]
 
 
 def test_snapshots_have_a_command_a_period_and_criteria() -> None:

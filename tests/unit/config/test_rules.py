@@ -120,3 +120,14 @@ def test_a_rule_may_change_who_is_told_of_its_leaves() -> None:
     options = {each.key: found.policies[each.policy].notification_options for each in (*found.hosts, *found.services)}
     assert (options["web1"], options["web2;HTTP"]) == (("r", "x"), ("c",))
     assert (options["web2"], options["web1;HTTP"]) == (("d", "x", "r", "f"), ("w", "u", "c", "r", "f", "s", "x"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong"),
+    [("*", "1000000 leaves"), ("$LONG$" * 2_000, "20000000 characters")],
+)
+def test_rules_that_multiply_beyond_reason_are_refused(rule: str, wrong: str) -> None:
+    text = BASE + f"$LONG$={'a' * 20_000}\n" + host("a") + host("h[1-1100]")
+    found = errors(loaded(text + service("*,!a", "R", check_command=f"bp_rule!{rule}")))
+    assert wrong in found[0]
+    assert len(found) == 1

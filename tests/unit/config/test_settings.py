@@ -59,3 +59,7 @@ def test_global_commands_must_exist() -> None:
         "global service event_handler 'restart' is invalid: there is no such command; from: /etc/a/main.cfg:22",
         "host perfdata command 'chekc' is invalid, did you mean 'check'?; from: /etc/a/alignak.ini:5",
     ]
+    assert errors(loaded(BASE + "ocsp_command=submit\n")) == [
+        "obsessive compulsive service processor command 'submit' is invalid: there is no such command; "
+        "from: /etc/a/main.cfg:22",
+    ]

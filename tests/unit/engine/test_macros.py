@@ -79,7 +79,7 @@ def desk(
         ("$ALIGNAK$ $REALMNAME$ $HOSTREALM$", "My Alignak All All"),
         ("$USER1$/check $USER2$", "/opt/plugins/check "),
         ("100$$ $$HOSTNAME$$", "100$ $HOSTNAME$"),
-        ("$NOSUCHMACRO$|$REALMMEMBERS$", "|n/a"),
+        ("$NOSUCHMACRO$|$HOSTSTATE:nobody$", "|n/a"),
         ("$HOME and $5", "$HOME and $5"),
         ("$HOSTSTATE:router$ $HOSTALIAS:router$ $HOSTSTATE:nobody$", "UP Main router n/a"),
         ("$SERVICESTATE:web:load$ $SERVICESTATE::http$ $SERVICESTATE:web:none$", "OK CRITICAL n/a"),

@@ -6,7 +6,8 @@ import pytest
 
 from alignak.base.errors import StoreError
 from alignak.engine.retention import decode_engine, decode_item, encode_engine, encode_item
-from alignak.engine.state import Acknowledgement, Comment, Downtime, EngineState, ItemState
+from alignak.engine.state import Acknowledgement, Comment, Downtime, EngineState, Grouped, ItemState
+from alignak.model.objects import CommandCall
 from alignak.model.states import StateType
 
 
@@ -23,12 +24,26 @@ def test_a_state_comes_back_as_it_was() -> None:
         notified_contacts={"admin": "CRITICAL"},
         switches={"notifications_enabled": False},
         changed={"check_interval": "5"},
+        hard_problem_since=3.5,
+        recovery_owed_to=("ann",),
+        grouped=(
+            Grouped("ann", "mail", (CommandCall("tell", ("x",)),), 1.0, 31.0, "e1-7", "PROBLEM", 1, "CRITICAL", "bad"),
+        ),
     )
     assert decode_item(encode_item(state)) == state
 
 
 def test_the_engines_own_state_comes_back_as_it_was() -> None:
     own = EngineState(7, 8, 9, {"enable_notifications": False}, {"admin": {"host_notifications_enabled": False}})
+    assert decode_engine(encode_engine(own)) == own
+
+
+def test_what_commands_said_of_contacts_comes_back_as_it_was() -> None:
+    own = EngineState(
+        contact_changes={"ann": {"host_notification_period": "night"}},
+        contact_customs={"ann": {"_DESK": "2"}},
+        contact_downtimes={"ann": {"c-1": Downtime("c-1", "me", "away", 1.0, 2.0)}},
+    )
     assert decode_engine(encode_engine(own)) == own
 
 

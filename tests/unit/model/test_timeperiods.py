@@ -15,6 +15,7 @@ from alignak.model.timeperiods import (
     day_minutes,
     is_active,
     next_active,
+    next_change,
     next_inactive,
 )
 from tests.support.configurations import BASE, compiled
@@ -152,3 +153,29 @@ def test_without_a_zone_the_machine_s_own_counts() -> None:
     nine = datetime(2026, 11, 20, 9).astimezone().timestamp()
     assert is_active(found, nine, {}, "")
     assert next_inactive(found, nine, {}, "") == nine + 9 * 3600
+
+
+def test_a_holiday_takes_the_place_of_its_weekday() -> None:
+    # As the sample files of Nagios have it: a period of all weekdays that uses one of holidays.
+    found = period("monday 00:00-24:00", "friday 00:00-24:00", "december 25   00:00-00:00", "2026-12-28   10:00-12:00")
+    assert not is_active(found, at("2026-12-25T12:00"), {}, PARIS)
+    assert is_active(found, at("2026-12-18T12:00"), {}, PARIS)
+    assert next_active(found, at("2026-12-25T00:00"), {}, PARIS) == at("2026-12-28T10:00")
+    assert next_change(found, at("2026-12-28T10:00"), {}, PARIS) == at("2026-12-28T12:00")
+
+
+@pytest.mark.parametrize(
+    ("entries", "minutes"),
+    [
+        (["friday 00:00-01:00", "friday -1 00:00-02:00"], 120),
+        (["friday -1 00:00-02:00", "friday -1 december 00:00-03:00"], 180),
+        (["friday -1 december 00:00-03:00", "day 25   00:00-04:00"], 240),
+        (["day 25   00:00-04:00", "december 24 - 26   00:00-05:00"], 300),
+        (["december 25   00:00-05:00", "2026-12-25   00:00-06:00"], 360),
+        (["december 25   00:00-05:00", "december 24 - 26   08:00-09:00"], 360),
+    ],
+)
+def test_the_most_special_kind_of_entry_decides_and_entries_of_a_kind_add_up(entries: list[str], minutes: int) -> None:
+    day = datetime.fromisoformat("2026-12-25").date()
+    for lines in (entries, entries[::-1]):
+        assert sum(end - start for start, end in day_minutes(period(*lines), day, {})) == minutes

@@ -216,3 +216,12 @@ def test_configuration_files_are_found_through_links_in_order_and_without_loops(
 def test_a_missing_configuration_folder_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         DiskFiles().walk("/nowhere/at/all", ".cfg")
+
+
+def test_a_pipe_or_a_device_is_not_read_as_a_configuration_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.cfg")
+    for path in (str(tmp_path / "pipe.cfg"), "/dev/zero"):
+        with pytest.raises(OSError, match="no plain file"):
+            DiskFiles().read(path)
+    with pytest.raises(IsADirectoryError):
+        DiskFiles().read(str(tmp_path))

@@ -28,15 +28,15 @@ def test_what_is_known_needs_no_remark() -> None:
 
 def test_directives_without_effect_say_why_unless_they_are_off() -> None:
     found = of(
-        "define service{\n service_description s\n obsess_over_service 1\n trigger_name t\n check_intervall 5\n}\n"
-        "define host{\n host_name h\n obsess_over_host 0\n gd2_image x\n}\n"
+        "define service{\n service_description s\n hourly_value 1\n trigger_name t\n check_intervall 5\n}\n"
+        "define host{\n host_name h\n importance 0\n gd2_image x\n}\n"
     )
 
     assert [(each.subject, each.weight, each.line) for each in found] == [
-        ("obsess_over_service", Weight.LOST, 3),
+        ("hourly_value", Weight.LOST, 3),
         ("trigger_name", Weight.LOST, 4),
         ("check_intervall", Weight.LOST, 5),
-        ("obsess_over_host", Weight.UNNEEDED, 9),
+        ("importance", Weight.UNNEEDED, 9),
         ("gd2_image", Weight.UNNEEDED, 10),
     ]
     assert "did you mean 'check_interval'" in found[2].message

@@ -67,13 +67,22 @@ def test_the_pipe_of_external_commands_is_replaced_by_http() -> None:
 
 
 def test_what_the_source_switches_off_is_not_missed() -> None:
-    _, remarks = translated("obsess_over_hosts=0\nobsess_over_services=1\nsoft_state_dependencies=0")
+    _, remarks = translated(
+        "enable_embedded_perl=0\nuse_aggressive_host_checking=1\nenable_predictive_host_dependency_checks=0"
+    )
 
     assert [(each.subject, each.weight) for each in remarks] == [
-        ("obsess_over_hosts", Weight.UNNEEDED),
-        ("obsess_over_services", Weight.LOST),
-        ("soft_state_dependencies", Weight.UNNEEDED),
+        ("enable_embedded_perl", Weight.UNNEEDED),
+        ("use_aggressive_host_checking", Weight.LOST),
+        ("enable_predictive_host_dependency_checks", Weight.UNNEEDED),
     ]
+
+
+def test_results_go_on_being_passed_on() -> None:
+    found, remarks = translated("obsess_over_services=1\nocsp_command=submit\nocsp_timeout=5")
+
+    assert (found["obsess_over_services"], found["ocsp_command"], found["ocsp_timeout"]) == ("1", "submit", "5")
+    assert not remarks
 
 
 def test_a_value_that_cannot_be_read_and_a_name_nobody_knows_are_told_of() -> None:
