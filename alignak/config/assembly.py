@@ -16,12 +16,12 @@ from alignak.config.dependencies import Pairing
 from alignak.config.diagnostics import Diagnostics
 from alignak.config.escalations import Escalations
 from alignak.config.expand import (
-    MOST_MEMBERS,
     from_list,
     group_members,
     groups_of,
     hosts_by_name,
     joined_by,
+    most_members,
     too_many,
     unique,
 )
@@ -185,6 +185,7 @@ class Assembler:
             joined_by(hosts, "hostgroups"),
             from_list(hosts, names.like),
             diagnostics,
+            of=len(hosts),
             hint=lambda name: diagnostics.nearest(name, hosts),
         )
         services = self._bind(hosts, in_hostgroups)
@@ -204,14 +205,14 @@ class Assembler:
         """Return the members of service groups as ``host;service`` keys."""
         joined: dict[str, list[str]] = {}
         listed: dict[int, tuple[str, ...]] = {}
-        count = 0
+        count, most = 0, most_members(len(services))
         for host, description, resolved in services.saying("servicegroups"):
             those = listed.get(id(resolved))
             if those is None:
                 those = listed[id(resolved)] = resolved.names("servicegroups")
             count += len(those)
-            if count > MOST_MEMBERS:
-                return too_many("servicegroup", self._diagnostics)
+            if count > most:
+                return too_many("servicegroup", most, self._diagnostics)
             for group in those:
                 joined.setdefault(group, []).append(f"{host};{description}")
         return group_members(
@@ -220,6 +221,7 @@ class Assembler:
             joined,
             lambda text: service_pairs(text, services, selector),
             self._diagnostics,
+            of=len(services),
             hint=lambda name: self._diagnostics.nearest(name, (f"{host}/{each}" for host, each in services)),
         )
 
@@ -262,7 +264,6 @@ class Assembler:
             is_forced=self._settings.forced_realms_hostgroups,
             diagnostics=self._diagnostics,
         )
-
 
 
 def _counts(objects: ObjectSet) -> dict[str, int]:

@@ -98,6 +98,13 @@ def keys_in(texts: tuple[str | None, ...]) -> list[Key]:
     return [each for each in keys_of(text, default or "") if each.name not in without]
 
 
+def filled_size(service: Resolved, key: Key) -> int:
+    """Return the most characters that the directives of a service may have once a key is put in them."""
+    longest = max(map(len, (key.name, *key.values)))
+    texts = [service.text(each) or "" for each in (*_TEMPLATED, "service_description")]
+    return sum(len(each) + each.count("$") // 2 * longest for each in texts)
+
+
 def duplicate(service: Resolved, key: Key, illegal: frozenset[str]) -> Resolved:
     """Return the service that a definition is for a key."""
     cleaned = Key("".join(each for each in key.name if each not in illegal and each != ";"), key.values)

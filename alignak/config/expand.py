@@ -16,6 +16,9 @@ Selection: TypeAlias = "tuple[dict[str, None], list[str]]"
 MOST_MEMBERS: Final = 1_500_000
 """How many memberships the groups of one type may have in all: bounds what a small hostile file can cost."""
 
+GROUPS_EACH: Final = 10
+"""How many groups each of very many members may be in, all the same."""
+
 MOST_HOSTS: Final = 500_000
 """How many hosts a configuration may have, for the same reason."""
 
@@ -94,6 +97,11 @@ def illegal_in(name: str, illegal: frozenset[str]) -> str:
     return next((each for each in name if each in illegal or each == ";" or each < " "), "")
 
 
+def most_members(count: int) -> int:
+    """Return how many memberships so many members may have in all."""
+    return max(MOST_MEMBERS, GROUPS_EACH * count)
+
+
 def joined_by(members: Mapping[str, Resolved], key: str) -> dict[str, list[str]]:
     """Return the groups that members name themselves, with those members."""
     found: dict[str, list[str]] = {}
@@ -106,7 +114,7 @@ def joined_by(members: Mapping[str, Resolved], key: str) -> dict[str, list[str]]
         for group in read[text]:
             found.setdefault(group, []).append(name)
         count += len(read[text])
-        if count > MOST_MEMBERS:
+        if count > most_members(len(members)):
             break  # ``group_members`` refuses that many
     return found
 
@@ -130,26 +138,29 @@ def group_members(
     read: Callable[[str], Selection],
     diagnostics: Diagnostics,
     *,
+    of: int = 0,
     hint: Callable[[str], str] = no_hint,
 ) -> dict[str, tuple[str, ...]]:
     """Return the members of every group, sorted: those it names, those that name it, those of the groups in it.
 
-    A group that only members name is made for them. ``hint`` says which member was meant by a name that is none.
+    A group that only members name is made for them. ``of`` is how many possible members there are; ``hint`` says which
+    member was meant by a name that is none.
     """
+    most = most_members(of)
     direct: dict[str, dict[str, None]] = {}
     count = 0
     for name, each in groups.items():
         direct[name] = _direct(kind, each, read, diagnostics, hint)
         count += len(direct[name])
-        if count > MOST_MEMBERS:
-            return too_many(kind, diagnostics)
+        if count > most:
+            return too_many(kind, most, diagnostics)
     for name, members in joined.items():
         own = direct.setdefault(name, {})
         count -= len(own)
         own.update(dict.fromkeys(members))
         count += len(own)
-        if count > MOST_MEMBERS:
-            return too_many(kind, diagnostics)
+        if count > most:
+            return too_many(kind, most, diagnostics)
     nested = {name: _nested(kind, name, groups, direct, diagnostics) for name in direct}
     ordered, _ = order(nested)
     for path in loops(nested):
@@ -159,15 +170,15 @@ def group_members(
     for name in ordered:
         for inner in nested[name]:
             count += len(direct[inner])
-            if count > MOST_MEMBERS:
-                return too_many(kind, diagnostics)
+            if count > most:
+                return too_many(kind, most, diagnostics)
             direct[name].update(direct[inner])
     return {name: tuple(sorted(members)) for name, members in sorted(direct.items())}
 
 
-def too_many(kind: str, diagnostics: Diagnostics) -> dict[str, tuple[str, ...]]:
+def too_many(kind: str, most: int, diagnostics: Diagnostics) -> dict[str, tuple[str, ...]]:
     """Say that groups have too many members, and return none."""
-    diagnostics.error(f"the {kind}s have more than {MOST_MEMBERS} members in all, nest them less")
+    diagnostics.error(f"the {kind}s have more than {most} members in all, nest them less")
     return {}
 
 

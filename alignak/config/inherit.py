@@ -27,7 +27,7 @@ MOST_VALUES: Final = 2_000_000
 This bound, and the next, are far above what configurations need: they keep a small hostile file from costing much.
 """
 
-MOST_TEXT: Final = 200_000_000
+MOST_TEXT: Final = 50_000_000
 """How many characters templates may hand down to the objects of one type."""
 
 MOST_ADDED: Final = 20_000_000

@@ -12,6 +12,9 @@ from alignak.config.tables import ALIASES, OBJECT_TYPES
 
 FORBIDDEN: Final = frozenset({"host_name", "service_description", "use", "servicegroups", "trigger", "trigger_name"})
 
+MOST_VALUES: Final = 1_000_000
+"""How many values the definitions may have that overrides make: bounds what a small hostile file can cost."""
+
 _KEY: Final = "service_overrides"
 
 Changes: TypeAlias = "tuple[tuple[str, str], ...]"
@@ -24,6 +27,7 @@ def apply_overrides(hosts: Mapping[str, Resolved], services: Services, diagnosti
     read: dict[str, dict[str, Changes]] = {}
     known = dict.fromkeys(description for _, description in services)
     made: dict[tuple[int, Changes], tuple[Resolved, Resolved]] = {}
+    count = 0
     for host, resolved in hosts.items():
         text = resolved.text(_KEY)
         if not text:
@@ -41,6 +45,11 @@ def apply_overrides(hosts: Mapping[str, Resolved], services: Services, diagnosti
                 continue
             key = (id(bound.resolved), changes)
             if key not in made:
+                count += len(bound.resolved.values) + len(changes)
+                if count > MOST_VALUES:
+                    message = f"overridden services have more than {MOST_VALUES} values in all: override fewer"
+                    diagnostics.error(message, resolved.place(_KEY), f"host::{shown(host)}")
+                    return
                 made[key] = (bound.resolved, bound.resolved.saying(dict(changes)))
             services[host, description] = Bound(made[key][1], bound.rank)
 

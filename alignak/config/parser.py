@@ -57,6 +57,9 @@ _OTHER: Final = _Mark("a line that means something only with those around it")
 Said: TypeAlias = "tuple[str, str] | _Opening | _Mark | None"
 """What a line says inside a definition that is no time period; None when it says nothing."""
 
+_MANY: Final = 50
+"""How many keys of a definition are looked through to find the line of one."""
+
 _NOTHING: Final[Mapping[str, list[str]]] = MappingProxyType({})
 
 
@@ -97,13 +100,19 @@ class Definition(Struct):
         """Return where a key stands, or where the definition begins."""
         if self.lines is not None:
             return Place(self.file, self.lines.get(key, self.line))
+        if len(self.values) > _MANY:
+            self.lines = dict(self._numbered())
+            return self.place_of(key)
+        return Place(self.file, next((line for each, line in self._numbered() if each == key), self.line))
+
+    def _numbered(self) -> Iterator[tuple[str, int]]:
+        """Yield the keys with their lines, as the page has them."""
         for number in range(self.line, len(self.page)):
             token = self.page[number]
             if token is _CLOSING:
-                break
-            if token.__class__ is tuple and token[0] == key:
-                return Place(self.file, number + 1)
-        return self.place
+                return
+            if isinstance(token, tuple):
+                yield token[0], number + 1
 
 
 class Parameter(Struct, frozen=True):

@@ -23,7 +23,11 @@ from alignak.model.objects import Policy
 from alignak.model.states import Kind
 
 MOST_TEXT: Final = 100_000_000
-"""How many characters all policies may have: bounds what a small hostile file can cost."""
+"""How many characters all policies may have, an item of a list counted as ``A_NAME`` more: bounds what a small hostile
+file can cost."""
+
+A_NAME: Final = 60
+"""What an item of a list takes beside its characters, in bytes."""
 
 IMPLIED: Final = (
     "contacts",
@@ -133,7 +137,7 @@ class Policies:
         problems: Problems = []
         texts = _texts(resolved)
         _imply(texts, resolved, implied)
-        self._text += sum(map(len, texts.values()))
+        self._text += sum(len(each) + A_NAME * each.count(",") for each in texts.values())
         policy = self._policy(kind, resolved, texts, problems)
         index = self._place(policy)
         return Entry(index, self.all[index], tuple(problems[:MOST_PROBLEMS]))

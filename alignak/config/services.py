@@ -8,15 +8,18 @@ from typing import Final, NoReturn
 from msgspec import Struct
 
 from alignak.config.diagnostics import Diagnostics, shown
-from alignak.config.duplicates import Key, duplicate, key_texts, keys_in
+from alignak.config.duplicates import Key, duplicate, filled_size, key_texts, keys_in
 from alignak.config.expand import illegal_in, preferred
-from alignak.config.expressions import Malformed, Members, evaluate, select
+from alignak.config.expressions import Effort, Malformed, Members, evaluate, select
 from alignak.config.matching import Names, Regexps
 from alignak.config.resolved import Chain, Form, Resolved
 
 MOST_SERVICES: Final = 1_000_000
 """How many services definitions may give hosts, those included that others win over: bounds what a small hostile file
 can cost."""
+
+MOST_TEXT: Final = 20_000_000
+"""How many characters copies of services may have, for the same reason."""
 
 _DIRECT, _GROUP, _TEMPLATE = range(3)
 
@@ -118,6 +121,7 @@ class Binder:
         "_copies",
         "_count",
         "_diagnostics",
+        "_effort",
         "_evaluated",
         "_everything",
         "_group_names",
@@ -127,6 +131,7 @@ class Binder:
         "_keys",
         "_names",
         "_terms",
+        "_text",
         "services",
     )
 
@@ -152,6 +157,8 @@ class Binder:
         self._by_tag = _users_by_tag(hosts)
         self._choices = _choices(hosts)
         self._evaluated: dict[tuple[bool, str], tuple[Members, list[str]]] = {}
+        self._effort = Effort()
+        self._text = 0
         self._terms: dict[int, _Terms] = {}
         self._count = 0
 
@@ -247,7 +254,9 @@ class Binder:
         key = (is_group, text)
         if key not in self._evaluated:
             try:
-                self._evaluated[key] = evaluate(text, self._group if is_group else self._tagged, self._everything)
+                self._evaluated[key] = evaluate(
+                    text, self._group if is_group else self._tagged, self._everything, self._effort
+                )
             except Malformed as error:
                 directive = "hostgroup_name" if is_group else "host_name"
                 self._error(service, f"the expression '{shown(text)}' cannot be read: {error}", directive)
@@ -276,9 +285,18 @@ class Binder:
             for each in keys:
                 known = self._copies.get((id(service), each))
                 if known is None:
+                    self._count_text(service, each)
                     known = self._copies[id(service), each] = duplicate(service, each, self._illegal)
                     self.services.note(known)
                 self._add((host,), known, rank)
+
+    def _count_text(self, service: Resolved, key: Key) -> None:
+        """Count the text that putting a key into a definition may come to; too much is an error."""
+        self._text += filled_size(service, key)
+        if self._text > MOST_TEXT:
+            message = f"duplicate_foreach makes more than {MOST_TEXT} characters, use shorter values or fewer keys"
+            self._error(service, message, "duplicate_foreach")
+            raise _TooManyError
 
     def _keys_for(self, service: Resolved, host: Resolved) -> list[Key] | Malformed:
         """Return the keys for which a host has a service, or why they cannot be read; each text is read once."""

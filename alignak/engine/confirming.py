@@ -35,7 +35,7 @@ def doubt(turn: Turn, host: Item) -> list[Item]:
 
 
 def expect(turn: Turn, item: Item) -> None:
-    """Have a reminder that falls due wait for the check that is under way or due this very second, as it may be over."""
+    """Have a notification that falls due wait for a check that is under way or due this very second."""
     now, flight = turn.now.wall, item.in_flight
     if flight is not None:
         item.doubt = Doubt(0.0, now + min(max(flight.timeout, AT_ONCE), LONGEST), "its check is under way")
