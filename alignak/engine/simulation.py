@@ -125,6 +125,8 @@ class _Play:
         """Play the script."""
         script = self._script
         for number, code in enumerate(script.codes):
+            if self.is_cut:
+                return
             if number:
                 self._wait(self._next())
             self._feed(code)

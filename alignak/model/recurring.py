@@ -46,8 +46,8 @@ _SOME_DAY: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - wall clocks have no zo
 
 _COUNT: Final = re.compile(r";COUNT=(\d+)")
 _UNTIL: Final = re.compile(r";UNTIL=(\d{8})T\d{6}")
-_DATE: Final = re.compile(r"\d{8}")
-_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
+_DATE: Final = re.compile(r"\d{8}", re.ASCII)
+_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
 
 class Malformed(ValueError):
@@ -190,7 +190,11 @@ def _day(text: str) -> str:
 def _try(rule: Rule) -> None:
     """Have the library read a rule; what it cannot, nobody can."""
     try:
-        next(_days(rule.text, rule.first_day, 0, _SOME_DAY), None)
+        begin = _SOME_DAY if not rule.first_day else datetime.fromisoformat(rule.first_day)
+        if next(_days(_UNTIL.sub("", rule.text), rule.first_day, 0, begin), None) is None:
+            raise Malformed(f"the rule {rule.text} gives no day within ten years")
+    except Malformed:
+        raise
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise Malformed(f"the rule {rule.text} cannot be read: {error}") from error
 
@@ -220,19 +224,28 @@ def today(at: float, zone: str) -> str:
 def _days(text: str, first_day: str, minutes: int, begin: datetime) -> Iterator[datetime]:
     """Yield what the wall clock shows when a rule's occurrences come, from a moment on and for ten years.
 
-    They are counted from the first day, or where there is none, as nothing is counted then, from the year before.
+    They are counted from the first day, or where there is none, as nothing is counted then, from the year before. The
+    library looks for a day that never comes until the year 9999. So it is asked about the last years of which the
+    calendar is the same: days, weekdays and weeks come again after 400 years.
     """
     first = date.fromisoformat(first_day) if first_day else date(begin.year - 1, 1, 1)
     start = datetime.combine(first, time(minutes // 60, minutes % 60))
     count, until = _COUNT.search(text), _UNTIL.search(text)
     end = max(begin, start) + timedelta(days=HORIZON_DAYS)
+    later = (9999 - end.year) // 400 * 400
     if until is not None:
         end = min(end, datetime.combine(date.fromisoformat(until[1]), time.max))
-    rule = rrulestr(_UNTIL.sub("", _COUNT.sub("", text)), dtstart=start).replace(until=end)
+    rule = rrulestr(_UNTIL.sub("", _COUNT.sub("", text)), dtstart=_moved(start, later)).replace(
+        until=_moved(end, later)
+    )
     assert isinstance(rule, rrule)
-    if count is None:
-        return rule.xafter(begin, inc=True)
-    return (each for each in islice(rule, int(count[1])) if each >= begin)
+    begin = _moved(begin, later)
+    found = rule if count is None else islice(rule, int(count[1]))
+    return (_moved(each, -later) for each in found if each >= begin)
+
+
+def _moved(moment: datetime, years: int) -> datetime:
+    return moment.replace(year=moment.year + years)
 
 
 def instant(local: datetime, zone: ZoneInfo | None) -> float:

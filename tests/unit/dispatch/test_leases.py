@@ -259,3 +259,13 @@ def test_a_poller_without_room_gets_nothing(most: int) -> None:
     lanes = Lanes()
     lanes.put(order("a"))
     assert take(lanes, most=most) == []
+
+
+def test_whoever_asks_learns_who_has_an_order() -> None:
+    lanes = Lanes()
+    lanes.put(order("one", work=Work.TRIAL))
+    assert lanes.holder_of("one") == ""
+    lanes.lease((Work.TRIAL,), ANY, None, "p1", NOW, 1)
+    assert lanes.holder_of("one") == "p1"
+    lanes.finish("one")
+    assert lanes.holder_of("one") == ""

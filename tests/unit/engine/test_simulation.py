@@ -182,7 +182,7 @@ def test_only_the_object_itself_is_checked_by_itself() -> None:
 
 
 def test_secrets_that_commands_set_are_not_given_away() -> None:
-    play = Playbook(service())
+    play = Playbook(service(customs={"_PASSWORD": "first"}))
     play.command("CHANGE_CUSTOM_SVC_VAR;h;s;_PASSWORD;hunter2")
     states, _ = kept_states(play.engine.world, "h/s", ())
     assert states[KEY].changed_customs == {"_PASSWORD": "***"}
