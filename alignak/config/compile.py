@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from alignak.config.assembly import Assembler
 from alignak.config.daemons import check_tags, compile_daemons, with_missing
@@ -20,6 +21,7 @@ from alignak.config.expand import unique
 from alignak.config.given import merged
 from alignak.config.includes import Library, Parsed, gather
 from alignak.config.inherit import Inheritance, Season
+from alignak.config.keeping import as_before
 from alignak.config.modules import compile_modules
 from alignak.config.parser import Definition
 from alignak.config.realms import check_packs, compile_realms
@@ -65,9 +67,9 @@ def load(
         run.read(files, extra, given)
         run.compile()
     except TooManyErrors:
-        run.config = None
+        pass  # it is among them
     return Loaded(
-        config=None if diagnostics.error_count else run.config,
+        config=run.config,
         diagnostics=diagnostics.all(),
         error_count=diagnostics.error_count,
         warning_count=diagnostics.warning_count,
@@ -109,8 +111,13 @@ class _Run:
         library.seasons = {name: each.season for name, each in compiler.types.items()}
         self.created = compiler.created
         self.templates = {name: each.template_count for name, each in compiler.types.items()}
-        self.config = compiler.config()
+        config = compiler.config()
         self.created = compiler.created
+        if not diagnostics.error_count:
+            if library.objects is not None:
+                config = replace(config, objects=as_before(library.objects, config.objects))
+            library.objects = config.objects
+            self.config = config
 
 
 class _Compiler:

@@ -15,6 +15,7 @@ from alignak.config.diagnostics import Diagnostics, Place
 from alignak.config.inherit import Season
 from alignak.config.parser import Definition, Lines, Parameter, ParsedFile, parse
 from alignak.config.sources import Files, decode, read_bytes, reason
+from alignak.model.objects import ObjectSet
 
 
 class Parsed(Struct):
@@ -31,11 +32,13 @@ class Library:
     Only files of which nothing was remarked are kept: what is wrong with the others is to be said each time.
     """
 
-    __slots__ = ("_kept", "_read", "seasons")
+    __slots__ = ("_kept", "_read", "objects", "seasons")
 
     def __init__(self) -> None:
         self.seasons: dict[str, Season] = {}
         """Object type -> what its definitions came to."""
+        self.objects: ObjectSet | None = None
+        """The objects of the last configuration that had no error."""
         self._kept: dict[str, tuple[str, ParsedFile]] = {}
         self._read: dict[str, tuple[str, ParsedFile]] = {}
 

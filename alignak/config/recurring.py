@@ -21,7 +21,9 @@ from alignak.model.recurring import LONGEST_DURATION, Malformed, RecurringDownti
 TYPE: Final = "recurringdowntime"
 AUTHOR: Final = "Alignak"
 
-_DURATION: Final = re.compile(r"(?:(\d{1,4})d)?\s*(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,9})s?)?", re.IGNORECASE)
+_DURATION: Final = re.compile(
+    r"(?:(\d{1,4})d)?\s*(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,9})s?)?", re.IGNORECASE | re.ASCII
+)
 _UNITS: Final = (86400, 3600, 60, 1)
 _WHO: Final = ("host_name", "hostgroup_name", "servicegroup_name")
 

@@ -124,10 +124,9 @@ def failing(world: World, item: Item, at: float) -> list[Item]:
 def _suffering_masters(world: World, item: Item, at: float) -> Iterator[Item]:
     """Yield the masters that another problem makes UNREACHABLE, where that is a state that counts."""
     for master, rule in item.masters:
-        letters = rule.notification_criteria
-        if master.state.state_before_impact and ("u" in letters or "x" in letters):
-            if world.calendars.is_open(rule.period, at):
-                yield master
+        is_counted = bool({"u", "x"}.intersection(rule.notification_criteria))
+        if master.state.state_before_impact and is_counted and world.calendars.is_open(rule.period, at):
+            yield master
 
 
 def silencers(world: World, item: Item, at: float) -> list[Item]:

@@ -71,6 +71,6 @@ def delete(turn: Turn, command: ParsedCommand) -> None:
     item = None if key is None else turn.world.items[key]
     if item is None or all(each.name != name for each in item.state.recurring_downtimes):
         configured = any(each.name == name for each in turn.world.part.objects.recurringdowntimes)
-        reason = "it is in the configuration files: change them" if configured else "see get_host for those there are"
+        reason = "it is in the configuration files: change them" if configured else "explain shows those an object has"
         raise RefusedError(f"there is no recurring downtime '{name[:40]}' that a command made; {reason}")
     recurring.remove(turn, item, name)

@@ -166,8 +166,9 @@ def test_a_problem_waits_until_what_it_depends_on_was_checked() -> None:
     play = Playbook(site.depends("h;web", "h;db", notification_criteria=FAILS))
     assert play.passive("h;web", 2, "bad") == []
     assert play.is_running("h;db")
-    assert play.outcome("h;db", 0) == ["SERVICE ALERT: h;web;CRITICAL;HARD;1;bad"] + [
-        "SERVICE NOTIFICATION: admin;h;web;CRITICAL;1;notify-service;bad"
+    assert play.outcome("h;db", 0) == [
+        "SERVICE ALERT: h;web;CRITICAL;HARD;1;bad",
+        "SERVICE NOTIFICATION: admin;h;web;CRITICAL;1;notify-service;bad",
     ]
 
 

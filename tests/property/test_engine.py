@@ -64,11 +64,19 @@ def site() -> Site:
         .contact("ann", group_window=20, service_notification_period="workhours")
     )
     found.others["escalations"] = ESCALATIONS
+    found.depends("h;v", "h;s", notification_criteria=("c", "u"), execution_criteria=("u",), period="workhours")
+    found.depends("c;e", "p;f", notification_criteria=("w", "c"), inherits_parent=True)
+    found.depends("p;f", "p;l", notification_criteria=("c",)).depends("c", "p", notification_criteria=("d", "x"))
+    found.recurs("noon", "h", "p;l", rule="daily", start="12:10", seconds=900)
     return found
 
 
 COMMANDS = st.sampled_from(
     (
+        "SCHEDULE_RECURRING_HOST_DOWNTIME;h;daily;12:05;600;;me;a",
+        "SCHEDULE_RECURRING_HOST_SVC_DOWNTIME;h;mon;11:30;7200;Europe/Paris;me;a",
+        "DEL_RECURRING_DOWNTIME;2",
+        "DEL_RECURRING_DOWNTIME;5",
         "ACKNOWLEDGE_HOST_PROBLEM;h;2;1;0;me;a",
         "ACKNOWLEDGE_SVC_PROBLEM;h;s;1;1;0;me;a",
         "ACKNOWLEDGE_SVC_PROBLEM_EXPIRE;p;f;2;1;0;@500;me;a",

@@ -22,7 +22,9 @@ KEY = ObjectKey("h;s")
 
 
 def poller(*tags: str) -> DaemonLink:
-    return DaemonLink(role=Role.POLLER, name="p1", instance_id=f"{LINK_NAMES[Role.POLLER]}_p1", realm="All", poller_tags=tags)
+    return DaemonLink(
+        role=Role.POLLER, name="p1", instance_id=f"{LINK_NAMES[Role.POLLER]}_p1", realm="All", poller_tags=tags
+    )
 
 
 class Desk:
@@ -87,7 +89,7 @@ def test_a_result_changes_nothing_unless_it_is_to_count() -> None:
 
 
 def test_people_go_before_regular_checks() -> None:
-    desk = Desk(**ACTIVE)
+    desk = Desk(**ACTIVE, active_checks_enabled=True)
     desk.play.until_checked("h;s")
     desk.lanes.put(desk.play.checks[KEY])
     run = desk.begin()

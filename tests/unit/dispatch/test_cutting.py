@@ -8,6 +8,7 @@ from alignak.base.ids import ObjectKey
 from alignak.dispatch.bundles import bundles_of
 from alignak.dispatch.cutting import CutPart, cut
 from alignak.model.objects import Checkable, Group
+from alignak.model.recurring import RecurringDowntime
 from alignak.model.relations import Dependency, Escalation
 from alignak.model.snapshot import CompiledConfig, Part
 from tests.support.installations import host, installation, service, unpacked
@@ -48,6 +49,18 @@ def test_a_part_has_its_hosts_and_their_services() -> None:
     assert keys(parts["s1"].objects.services) == ["a;Alone", "a;Disk"]
     assert keys(parts["s2"].objects.hosts) == ["b", "c"]
     assert keys(parts["s2"].objects.services) == ["b;Disk"]
+
+
+def test_recurring_downtimes_have_the_members_of_the_part() -> None:
+    whole = config()
+    of_both = RecurringDowntime("b", "FREQ=DAILY", 0, 60, members=(ObjectKey("a;Disk"), ObjectKey("b"), ObjectKey("c")))
+    of_one = RecurringDowntime("a", "FREQ=DAILY", 0, 60, members=(ObjectKey("a"), ObjectKey("left-out")))
+    whole = replace(whole, objects=replace(whole.objects, recurringdowntimes=(of_both, of_one)))
+    found = {
+        name: [(each.name, each.members) for each in part.objects.recurringdowntimes]
+        for name, part in seen(whole).items()
+    }
+    assert found == {"s1": [("a", ("a",)), ("b", ("a;Disk",))], "s2": [("b", ("b", "c"))]}
 
 
 def test_groups_have_the_members_of_the_part() -> None:

@@ -27,7 +27,9 @@ def config(site: Site) -> CompiledConfig:
     return CompiledConfig(name="test", settings=part.settings, macros={}, objects=part.objects)
 
 
-def played(site: Site, *codes: int, key: str = KEY, states: dict[str, ItemState] | None = None, **script: float) -> Simulation:
+def played(
+    site: Site, *codes: int, key: str = KEY, states: dict[str, ItemState] | None = None, **script: float
+) -> Simulation:
     made = Script(codes, MONDAY_NOON, **script)
     return simulate(cut_out(config(site), ObjectKey(key)), states or {}, EngineState(), ObjectKey(key), made)
 
@@ -177,7 +179,9 @@ def test_only_the_object_itself_is_checked_by_itself() -> None:
     whole = replace(config(Site()), objects=objects())
     part = cut_out(whole, ObjectKey("web;http"))
     policies = part.objects.policies
-    often = {each.key for each in (*part.objects.hosts, *part.objects.services) if policies[each.policy].check_interval < 60}
+    often = {
+        each.key for each in (*part.objects.hosts, *part.objects.services) if policies[each.policy].check_interval < 60
+    }
     assert often == {"web;http"}
 
 

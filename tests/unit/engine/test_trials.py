@@ -49,7 +49,9 @@ def test_the_order_is_the_one_that_would_run_by_itself_but_for_its_work() -> Non
 
 
 def test_secrets_are_in_the_order_and_not_in_what_is_shown() -> None:
-    found = play("$PLUGINS$/check -u $USER5$ -p $_SERVICEPASSWORD$ -s $SERVICESTATE$", customs={"_PASSWORD": "hun ter2"})
+    found = play(
+        "$PLUGINS$/check -u $USER5$ -p $_SERVICEPASSWORD$ -s $SERVICESTATE$", customs={"_PASSWORD": "hun ter2"}
+    )
     trial = found.engine.trial("h/s", found.clock.now())
     assert trial.order is not None
     assert "us3r-five" in trial.order.argv

@@ -6,11 +6,13 @@ import pytest
 
 from alignak.base import codec
 from alignak.base.errors import RefusedError
-from alignak.base.ids import OrderId
-from alignak.engine import views
+from alignak.base.ids import Cause, IdSource, OrderId
+from alignak.engine import impacts, views
 from alignak.engine.state import Acknowledgement, Comment, Downtime, InFlight, ItemState, World
+from alignak.engine.turn import Turn
+from alignak.engine.wheel import Wheel
 from alignak.model.states import StateType
-from tests.support.worlds import world
+from tests.support.worlds import NOW, world
 
 HOST_KEYS = """
 uuid name imported_from use definition_order register display_name initial_state max_check_attempts check_interval
@@ -45,7 +47,7 @@ got_default_realm state_before_hard_unknown_reach_phase pack_id
 
 def site() -> World:
     """The web server is down, one service unreachable, one failed before; a service of the router warns softly."""
-    return world(
+    found = world(
         states={
             "web": ItemState(
                 state="DOWN",
@@ -73,6 +75,8 @@ def site() -> World:
             "router;ports": ItemState(state="WARNING", state_type=StateType.SOFT, attempt=1, has_been_checked=True),
         }
     )
+    impacts.survey(Turn(found, Wheel(), IdSource("e1"), NOW, Cause("start")), may_begin=False)
+    return found
 
 
 def test_a_host_is_answered_in_the_historical_envelope_with_every_key() -> None:

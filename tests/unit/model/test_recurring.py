@@ -80,8 +80,10 @@ def test_what_is_no_time_of_day_is_refused(text: str) -> None:
 
 @pytest.mark.timeout(5)
 def test_a_rule_that_never_comes_ends_soon() -> None:
-    assert days("FREQ=DAILY BYMONTH=2 BYMONTHDAY=30") == []
-    assert days("FREQ=DAILY BYMONTH=2 BYMONTHDAY=30 COUNT=99999 DTSTART=19700101") == []
+    for rest in ("", " COUNT=99999 DTSTART=19700101", " UNTIL=29000101"):
+        with pytest.raises(Malformed, match="gives no day within ten years"):
+            days(f"FREQ=DAILY BYMONTH=2 BYMONTHDAY=30{rest}")
+    assert days("FREQ=DAILY UNTIL=20250101") == []
 
 
 @pytest.mark.parametrize(
