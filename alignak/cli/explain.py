@@ -76,7 +76,7 @@ def _object(found: ObjectExplanation) -> Iterator[str]:
     yield from section("Problems and impacts", list(_impacts(found)))
     yield from section("Flapping", list(_flapping(found)))
     yield from section("Quiet", list(map(_silence, found.silences)))
-    yield from section("Told", [row for each in found.notifications for row in told(each)])
+    yield from section("Notifications", [row for each in found.notifications for row in told(each)])
     yield from section(_title(found.now), list(_rehearsal(found.now)))
     yield from section("Next", list(next_rows(found.coming, found.at)))
     yield ""
@@ -192,7 +192,7 @@ def _contact(found: ContactExplanation) -> Iterator[str]:
     yield from section("Quiet", list(map(_silence, found.silences)))
     yield from section("Knows of", list(map(_near(found.at), found.knows)))
     yield from section("Good again, and not told yet", [(each,) for each in found.is_owed])
-    yield from section("Told", [row for each in found.notifications for row in told(each)])
+    yield from section("Notifications", [row for each in found.notifications for row in told(each)])
     yield from section("Next", list(next_rows(found.coming, found.at)))
     yield ""
     yield f"as {', '.join(found.schedulers)} has it at {when(found.at)}"

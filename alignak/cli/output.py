@@ -68,7 +68,9 @@ def tell(document: Mapping[str, Any], form: str, text: str) -> None:
 
 
 def _dump(document: Any, *, explicit_start: bool) -> None:
-    import_module("yaml").safe_dump(document, sys.stdout, allow_unicode=True, sort_keys=False, explicit_start=explicit_start)
+    import_module("yaml").safe_dump(
+        document, sys.stdout, allow_unicode=True, sort_keys=False, explicit_start=explicit_start
+    )
 
 
 def complain(message: str) -> None:

@@ -113,23 +113,27 @@ class Arbiter(Shell):
 
     def handlers(self) -> dict[str, Callable[[Any], Any]]:
         """Add the arbiter's endpoints."""
-        return super().handlers() | Inquiries(self._site).handlers() | {
-            "command": self.command,
-            "command_fate": self._door.fate,
-            "push_external_command": self.command,
-            "events_log": self.events_log,
-            "reload_configuration": self.reload_configuration,
-            "backend_notification": self.backend_notification,
-            "do_not_run": lambda _: False,
-            "get_alignak_status": self.get_alignak_status,
-            "get_objects_properties": self.get_objects_properties,
-            "get_satellites_configuration": self.get_satellites_configuration,
-            "get_satellites_list": self.get_satellites_list,
-            "monitoring_problems": self.monitoring_problems,
-            "livesynthesis": self.livesynthesis,
-            "running_configuration": self.running_configuration,
-            "dump": self.dump,
-        }
+        return (
+            super().handlers()
+            | Inquiries(self._site).handlers()
+            | {
+                "command": self.command,
+                "command_fate": self._door.fate,
+                "push_external_command": self.command,
+                "events_log": self.events_log,
+                "reload_configuration": self.reload_configuration,
+                "backend_notification": self.backend_notification,
+                "do_not_run": lambda _: False,
+                "get_alignak_status": self.get_alignak_status,
+                "get_objects_properties": self.get_objects_properties,
+                "get_satellites_configuration": self.get_satellites_configuration,
+                "get_satellites_list": self.get_satellites_list,
+                "monitoring_problems": self.monitoring_problems,
+                "livesynthesis": self.livesynthesis,
+                "running_configuration": self.running_configuration,
+                "dump": self.dump,
+            }
+        )
 
     @property
     def config(self) -> CompiledConfig:

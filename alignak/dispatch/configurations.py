@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from alignak.base.codec import digest
 from alignak.dispatch.cutting import CutPart, whole
 from alignak.dispatch.roster import SATELLITES, WORKERS, Roster
 from alignak.messages.control import Assignment, DaemonConfiguration, sealed
@@ -50,11 +51,12 @@ def configurations_of(
     found: dict[str, DaemonConfiguration] = {}
     for link, part in held:
         assignment = Assignment(link, managed_conf_id=part.part_id, push_flavor=part.hash)
-        with_hosts = replace(assignment, managed_hosts_names=tuple(part.hosts))
+        abroad = replace(assignment, push_flavor=_flavor_abroad(link, part))
+        with_hosts = replace(abroad, managed_hosts_names=tuple(part.hosts))
         its_realms = _realms_of(part, realms)
         satellites = {role: _serving(roster, role, its_realms) for role in SATELLITES}
         for satellite in (each for role in SATELLITES for each in satellites[role]):
-            told = with_hosts if satellite.role is Role.RECEIVER else assignment
+            told = with_hosts if satellite.role is Role.RECEIVER else abroad
             served.setdefault(satellite.name, []).append(told)
         found[link.name] = configuration(
             link, [assignment], [each for role in SCHEDULERS_SEE for each in satellites[role]], part
@@ -62,6 +64,14 @@ def configurations_of(
     for link in (each for role in SATELLITES for each in roster.serving(role)):
         found[link.name] = configuration(link, served.get(link.name, ()), _seen_by_satellite(roster, link))
     return found
+
+
+def _flavor_abroad(link: DaemonLink, part: CutPart) -> str:
+    """Return the ``push_flavor`` of a part for those that only work for its scheduler.
+
+    What they do does not change with what the part holds, so neither does this, and they are left alone.
+    """
+    return digest(f"{part.part_id} of {link.name}".encode())
 
 
 def _realms_of(part: CutPart, realms: Mapping[str, str]) -> tuple[str, ...]:

@@ -179,6 +179,7 @@ def _left(turn: Turn, item: Item, type_: Type, downtime: Downtime) -> None:
         else:
             notifications.after_silence(turn, each)
 
+
 def _forget(turn: Turn, item: Item, downtime: Downtime) -> None:
     del item.state.downtimes[downtime.id]
     if item.state.in_maintenance == downtime.id:

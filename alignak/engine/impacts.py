@@ -30,7 +30,15 @@ MOST_ROUNDS: Final = 5
 
 def on_change(turn: Turn, item: Item) -> None:
     """Work out anew who suffers from what, after an object's state changed."""
-    _work_out_from(turn, [item], may_begin=True)
+    if _is_alone(item) and not dependencies.failing(turn.world, item, turn.now.wall):
+        _tell_if_changed(turn, item, is_source=item.is_problem)
+    else:
+        _work_out_from(turn, [item], may_begin=True)
+
+
+def _is_alone(item: Item) -> bool:
+    """Tell whether an object is what most services are: nothing suffers from it, and it from nothing so far."""
+    return not (item.sources or item.leaves or item.dependents or item.ruled or item.kind is Kind.HOST)
 
 
 def survey(turn: Turn, *, may_begin: bool) -> None:
@@ -91,10 +99,16 @@ def _work_out(turn: Turn, item: Item, touched: dict[ObjectKey, Item], *, may_beg
         _tell_sources(item, before, touched)
         _change_state(turn, item, is_new=may_begin and not before)
         turn.updated(item)
-    item.is_source = item.is_problem and (bool(item.leaves) or not item.sources) and not failing
-    if was_source and not item.is_source:
-        turn.updated(item)
+    is_source = item.is_problem and (bool(item.leaves) or not item.sources) and not failing
+    _tell_if_changed(turn, item, is_source=is_source)
     return (item.sources, item.is_source, item.state.state) != (before, was_source, was)
+
+
+def _tell_if_changed(turn: Turn, item: Item, *, is_source: bool) -> None:
+    """Note whether an object is a source, and have the followers know when that is news."""
+    if item.is_source is not is_source:
+        item.is_source = is_source
+        turn.updated(item)
 
 
 def _itself(other: Item) -> tuple[Item, ...]:

@@ -205,9 +205,7 @@ class _Looking(Struct):
     unknown: dict[str, None]
 
 
-def preview(
-    scope: Scope, text: str, show: Callable[[str, str], str], *, is_now: bool = False
-) -> tuple[str, list[str]]:
+def preview(scope: Scope, text: str, show: Callable[[str, str], str], *, is_now: bool = False) -> tuple[str, list[str]]:
     """Return a text with what the configuration says of its macros in their places, and the macros nothing provides.
 
     What another moment decides stays as it is written, unless ``is_now``. ``show`` is given the name and value of each

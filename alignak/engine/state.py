@@ -323,9 +323,7 @@ class Item:
     def is_problem(self) -> bool:
         """Tell whether this is a hard problem, as a result said."""
         state = self.state
-        return (
-            state.state not in GOOD and state.state_type is StateType.HARD and state.state_before_impact not in GOOD
-        )
+        return state.state not in GOOD and state.state_type is StateType.HARD and state.state_before_impact not in GOOD
 
     @property
     def own_state(self) -> str:

@@ -235,10 +235,9 @@ def _days(text: str, first_day: str, minutes: int, begin: datetime) -> Iterator[
     later = (9999 - end.year) // 400 * 400
     if until is not None:
         end = min(end, datetime.combine(date.fromisoformat(until[1]), time.max))
-    rule = rrulestr(_UNTIL.sub("", _COUNT.sub("", text)), dtstart=_moved(start, later)).replace(
-        until=_moved(end, later)
-    )
+    rule = rrulestr(_UNTIL.sub("", _COUNT.sub("", text)), dtstart=_moved(start, later))
     assert isinstance(rule, rrule)
+    rule = rule.replace(until=_moved(end, later))
     begin = _moved(begin, later)
     found = rule if count is None else islice(rule, int(count[1]))
     return (_moved(each, -later) for each in found if each >= begin)

@@ -11,6 +11,7 @@ import getpass
 import grp
 import os
 import re
+import resource
 import select
 import socket
 import subprocess
@@ -159,6 +160,8 @@ class _Run:
             self.process = subprocess.Popen(
                 argv, env=self._environment(peer, lie), stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
+            # It may crash when it is stopped, which is none of our business: no core file of it is wanted.
+            resource.prlimit(self.process.pid, resource.RLIMIT_CORE, (0, 0))
             stack.callback(self._stop)
             # Nagios kills its workers when it ends: it is given the id of a process made for that.
             victim = subprocess.Popen(["sleep", "1000000"], stdin=subprocess.DEVNULL)

@@ -19,7 +19,7 @@ SITE = """
 $USER5$=us3r-five
 define command{
     command_name    echo
-    command_line    /bin/sh -c 'echo "pass is ${#0}, $ARG1$ | time=0.5s;1;2"; exit $ARG2$' $_HOSTPASSWORD$$USER5$
+    command_line    /bin/sh -c 'echo "pass is ${#0}, $ARG1$ | time=0.5s\\;1\\;2" && exit $ARG2$' $_HOSTPASSWORD$$USER5$
 }
 define command{
     command_name    slow
@@ -53,14 +53,7 @@ define service{
 define service{
     use                     generic-service
     host_name               web
-    service_description     dmz
-    check_command           slow
-    poller_tag              dmz
-}
-define service{
-    use                     generic-service
-    host_name               web
-    service_description     undefined
+    service_description     echoed
     check_command           _echo
 }
 """
@@ -152,7 +145,7 @@ def test_a_simulation_may_begin_with_the_present_states(cluster: Cluster) -> Non
 
 
 def test_what_the_scheduler_answers_itself_needs_no_poller(cluster: Cluster) -> None:
-    found = document(cluster, "check", "run", "web/undefined")
+    found = document(cluster, "check", "run", "web/echoed")
     assert (found["progress"], found["poller"], found["state"]) == ("done", "", "OK")
 
 
@@ -165,12 +158,6 @@ def test_what_is_not_there_is_refused_in_plain_words(cluster: Cluster, words: tu
     assert done.stderr.startswith("alignak: ")
     assert "http://" not in done.stderr
     assert words[-1].partition("/")[2] in done.stderr
-
-
-def test_a_tag_that_no_poller_has_is_told_at_once(cluster: Cluster) -> None:
-    done = alignak(cluster, "check", "run", "web/dmz")
-    assert done.returncode == 1
-    assert "no poller takes checks of the tag 'dmz'" in done.stderr
 
 
 def test_running_a_check_is_an_act_and_no_page_can_ask_for_it(cluster: Cluster) -> None:

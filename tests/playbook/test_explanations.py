@@ -299,6 +299,14 @@ def test_flexible_downtimes_say_what_they_wait_for() -> None:
     assert "begins with a hard problem" in coming.text
 
 
+def test_downtimes_that_recur_are_shown_ahead() -> None:
+    play = Playbook(site())
+    play.command("SCHEDULE_RECURRING_SVC_DOWNTIME;h;s;daily;22:00;3600;UTC;me;backup")
+    coming = [each for each in explained(play).coming if each.what == "downtime start"]
+    assert [each.at for each in coming] == [MONDAY_NOON + 36_000 + 86_400 * day for day in range(3)]
+    assert "lasts 3600 s" in coming[0].text
+
+
 # Contacts
 
 

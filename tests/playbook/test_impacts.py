@@ -201,3 +201,13 @@ def test_a_business_rule_suffers_from_its_leaves_and_keeps_its_state() -> None:
     assert [play.item(key).state.state for key in ("h;either", "h;both")] == ["OK", "CRITICAL"]
     assert [sources(play, key) for key in ("h;either", "h;both")] == [[], ["h;a"]]
     assert play.item("h;both").is_source
+
+
+def test_the_followers_are_told_what_became_a_problem_and_when_it_is_none_any_more() -> None:
+    play = Playbook(Site().host("h", **PASSIVE).service("h", "s", **PASSIVE))
+    for code, is_problem in ((2, True), (0, False)):
+        play.passive("h;s", code)
+        (brok,) = play.broks("update_service_status")
+        assert brok.data["is_problem"] is is_problem
+    play.passive("h;s", 0)
+    assert play.broks("update_service_status") == []

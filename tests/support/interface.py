@@ -54,9 +54,9 @@ ALSO = {
 
 NEWER_EVERYWHERE = "identity managed_configurations stats"
 NEWER = {
-    ARBITER: "command_fate dump events_log livesynthesis monitoring_problems problems satellites_configuration "
-    "satellites_list status",
-    SCHEDULER: "command_fate dump monitoring_problems problems",
+    ARBITER: "check_run command_fate dump events_log explain live_states livesynthesis monitoring_problems problems "
+    "run_check running_configuration satellites_configuration satellites_list status",
+    SCHEDULER: "check_run command_fate dump explain live_states monitoring_problems problems run_check",
     RECEIVER: "command command_fate push_external_command",
     BROKER: "events_log",
 }
@@ -103,7 +103,7 @@ ACTS = (
     "wait_new_conf get_results"
 )
 """Answer GET and POST."""
-POSTED = "push_actions push_broks push_configuration put_results run_external_commands"
+POSTED = "live_states push_actions push_broks push_configuration put_results run_check run_external_commands"
 """Answer POST alone; everything else answers GET alone."""
 
 ARGUMENTS = {

@@ -47,7 +47,7 @@ def test_a_problem_is_told_in_paragraphs(play: Playbook, capsys: pytest.CaptureF
         "Problems and impacts",
         "Flapping",
         "Quiet",
-        "Told",
+        "Notifications",
         "If PROBLEM 2 of CRITICAL were due now, it would go to",
         "Next",
     ]

@@ -64,10 +64,10 @@ def test_a_scheduler_that_does_not_answer_is_left_out_unless_it_is_the_only_one(
 
 def test_the_scheduler_that_owns_the_host_is_asked_and_refuses_in_its_own_words() -> None:
     refusal = PeerAnswerError("http://127.0.0.1:7768/run_check refused: nothing to run", 200)
-    with pytest.raises(RefusedError, match="^nothing to run$"):
+    with pytest.raises(RefusedError, match=r"^nothing to run$"):
         inquiries(one=said("one", 1, 1.0), two=refusal).run_check(RunCheck("host-two/http"))
     busy = PeerAnswerError("http://127.0.0.1:7768/run_check refused: 50 are run", 503)
-    with pytest.raises(NotReadyError, match="^50 are run$"):
+    with pytest.raises(NotReadyError, match=r"^50 are run$"):
         inquiries(two=busy).run_check(RunCheck("host/host-two"))
 
 

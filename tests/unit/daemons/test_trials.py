@@ -93,7 +93,7 @@ def test_people_go_before_regular_checks() -> None:
     desk.play.until_checked("h;s")
     desk.lanes.put(desk.play.checks[KEY])
     run = desk.begin()
-    assert [each.id for each in desk.take()][0] == run.id
+    assert desk.take()[0].id == run.id
 
 
 def test_what_no_poller_takes_is_given_up_and_withdrawn() -> None:

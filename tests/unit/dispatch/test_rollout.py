@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from alignak.base.clock import ManualClock
 from alignak.dispatch.cutting import whole
 from alignak.dispatch.planner import Plan, plan
 from alignak.dispatch.rollout import TRIES, Report, Rollout
 from alignak.messages.control import DaemonConfiguration, ManagedPart
+from alignak.model.settings import Settings
 from alignak.model.topology import Role
-from tests.support.installations import daemon, installation, one_of_each, scheduler
+from tests.support.installations import daemon, host, installation, one_of_each, scheduler
 
 SATELLITES = ["broker-All", "poller-All", "reactionner-All", "receiver-All"]
 DAEMONS = [scheduler("s1"), scheduler("s2"), *one_of_each()]
 OLD = plan(installation(["a", "b", "c"], DAEMONS))
-NEW = plan(installation(["a", "b", "c", "d"], DAEMONS), OLD.placement)
+NEW = plan(replace(installation(["a", "b", "c", "d"], DAEMONS), settings=Settings(flap_history=10)), OLD.placement)
+"""A host more for a scheduler, and a parameter that everybody is told of."""
 
 
 class Site:
@@ -185,11 +188,20 @@ def test_a_satellite_without_a_scheduler_is_pushed_once_in_each_of_its_lives(clo
     assert site.pushes == ["p1", "p1"]
 
 
+def test_a_reload_that_changes_a_host_alone_reaches_its_scheduler_alone(site: Site, clock: ManualClock) -> None:
+    site.settle(Rollout(OLD), clock)
+    changed = installation(["a", "b", replace(host("c"), address="10.0.0.1")], DAEMONS)
+    rollout = Rollout(plan(changed, OLD.placement), OLD)
+    assert site.turn(rollout, clock) == [OLD.owners["c"]]
+
+
 def test_a_reload_reaches_the_schedulers_when_every_satellite_has_it(site: Site, clock: ManualClock) -> None:
     site.settle(Rollout(OLD), clock)
     rollout = Rollout(NEW, OLD)
     assert site.turn(rollout, clock) == SATELLITES
-    assert [rollout.plan.configurations[each].self_conf.role for each in site.turn(rollout, clock)] == [Role.SCHEDULER]
+    assert [rollout.plan.configurations[each].self_conf.role for each in site.turn(rollout, clock)] == 2 * [
+        Role.SCHEDULER
+    ]
     site.settle(rollout, clock, 2)
     assert site.has(NEW)
     assert not rollout.is_going_back
@@ -199,7 +211,8 @@ def test_a_reload_reaches_the_schedulers_when_every_satellite_has_it(site: Site,
 def test_a_reload_that_one_daemon_does_not_take_leaves_the_old_configuration_everywhere(
     site: Site, clock: ManualClock, broken: str
 ) -> None:
-    new = plan(installation(["a", "b", "c", "d", "e", "f"], DAEMONS), OLD.placement)
+    config = replace(installation(["a", "b", "c", "d", "e", "f"], DAEMONS), settings=Settings(flap_history=10))
+    new = plan(config, OLD.placement)
     site.settle(Rollout(OLD), clock)
     site.broken.add(broken)
     rollout = Rollout(new, OLD)
