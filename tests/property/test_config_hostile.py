@@ -65,7 +65,7 @@ def disturbed(raw: bytes, changes: list[tuple[int, bytes]], cut: int) -> bytes:
     return raw[: len(raw) - cut % len(raw)] if cut % 3 == 0 and raw else raw
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(made, min_size=1, max_size=3), st.lists(st.tuples(places, noise), max_size=12), places)
 def test_any_mixture_of_them_is_a_configuration_or_diagnostics(
     trees: list[dict[str, str | bytes]], changes: list[tuple[int, bytes]], cut: int

@@ -14,7 +14,7 @@ from schemathesis.generation import GenerationMode
 from alignak.net.endpoint import Binding
 
 FEW = settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     database=None,
     derandomize=True,
