@@ -30,11 +30,6 @@ class Touch(Struct, frozen=True):
     gone: int = 0
     """How many it looks after no more."""
 
-    @property
-    def is_touched(self) -> bool:
-        """Tell whether the daemon gets anything, or loses it."""
-        return self.what != "nothing"
-
 
 class Reload(Struct, frozen=True):
     """What becomes of all of them."""

@@ -20,7 +20,7 @@ from alignak.config.extinfo import merge_hosts, merge_services
 from alignak.config.matching import Names, Regexps
 from alignak.config.origins import How, Lineage, Origin
 from alignak.config.overrides import apply_overrides
-from alignak.config.policies import IMPLIED
+from alignak.config.policies import IMPLIED, taken_from_host
 from alignak.config.resolved import NULL, Resolved
 from alignak.config.selecting import Selector
 from alignak.config.services import Binder, Bound, Services
@@ -83,11 +83,9 @@ class Account(Struct, frozen=True):
 
     def _implied(self, key: str) -> str | None:
         """Return what the host adds: where the service says nothing, and its people where they are merged."""
-        text = self.host.resolved.text(key) if self.host is not None and key in IMPLIED else None
-        if text is None or self.resolved.text(key) is None:
-            return None if self.resolved.is_null(key) else text
-        is_merging = (self.resolved.text("merge_host_contacts") or "").strip().lower() in TRUE
-        return text if is_merging and key in ("contacts", "contact_groups") else None
+        if self.host is None or key not in IMPLIED:
+            return None
+        return taken_from_host(self.resolved, key, self.resolved.text(key), self.host.resolved.text(key))
 
 
 class Accounts:

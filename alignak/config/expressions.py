@@ -89,11 +89,6 @@ def select(
     return chosen, unknown
 
 
-def is_complex(text: str) -> bool:
-    """Tell whether an expression is more than a list of names."""
-    return any(each in text for each in "()&|!+*")
-
-
 def evaluate(
     text: str, lookup: Callable[[str], Members | None], everything: Members, effort: Effort | None = None
 ) -> tuple[Members, list[str]]:

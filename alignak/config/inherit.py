@@ -103,8 +103,10 @@ class Inheritance:
         self._text = 0
         count = diagnostics.count
         found = self._resolve(definitions)
-        self._objects = [each for each in found if not each.form.is_off and not self._is_nameless(each)]
-        self._unregistered = [each for each in found if each.form.is_off or self._is_nameless(each)]
+        self._objects: list[Resolved] = []
+        self._unregistered: list[Resolved] = []
+        for each in found:
+            (self._unregistered if self._is_template(each) else self._objects).append(each)
         self.season = Season()
         """What the next run may take over: nothing when there is something to be said again."""
         if diagnostics.count == count:
@@ -123,9 +125,10 @@ class Inheritance:
         self._forms.clear()
         return result
 
-    def _is_nameless(self, resolved: Resolved) -> bool:
-        """Tell whether a definition that others may use has no name of its own, so that it is no object."""
-        return resolved.form.is_named and bool(self._type.key) and self._type.key not in resolved.values
+    def _is_template(self, resolved: Resolved) -> bool:
+        """Tell whether a definition is no object: it says so, or others may use it and it has no name of its own."""
+        form, key = resolved.form, self._type.key
+        return form.is_off or (form.is_named and bool(key) and key not in resolved.values)
 
     @property
     def template_count(self) -> int:

@@ -17,7 +17,7 @@ from alignak.config.diagnostics import Severity
 from alignak.config.link import MOST_PROBLEMS, Links, Problem, Problems
 from alignak.config.resolved import NOT_INHERITED, NULL, Resolved, added
 from alignak.config.tables import HOST_LETTERS, OBJECT_TYPES
-from alignak.config.values import Unreadable, Value, convert, names, type_of
+from alignak.config.values import TRUE, Unreadable, Value, convert, names, type_of
 from alignak.model.directives import Directive, Type
 from alignak.model.objects import Policy
 from alignak.model.states import Kind
@@ -73,7 +73,8 @@ SPELLINGS: Final[Mapping[str, str]] = {"obsess_over_host": "obsess", "obsess_ove
 
 _PERIODS: Final = ("check_period", "notification_period", "maintenance_period", "snapshot_period")
 _COMMANDS: Final = ("event_handler", "snapshot_command")
-_SPECIAL: Final = frozenset({"contacts", "contact_groups", *_COMMANDS, "tags", "customs", "extra"})
+_PEOPLE: Final = ("contacts", "contact_groups")
+_SPECIAL: Final = frozenset({*_PEOPLE, *_COMMANDS, "tags", "customs", "extra"})
 
 _FIELDS: Final[Mapping[str, Type]] = {
     each.name: type_of(each.type) for each in msgspec.structs.fields(Policy) if each.name not in _SPECIAL
@@ -191,16 +192,20 @@ def _texts(resolved: Resolved) -> dict[str, str]:
 
 
 def _imply(texts: dict[str, str], resolved: Resolved, implied: tuple[str | None, ...]) -> None:
-    """Add what the host gives where the service says nothing, and its people where they are merged."""
-    is_merging = texts.get("merge_host_contacts", "0").lower() in ("1", "yes", "true", "on")
-    for key, text in zip(IMPLIED, implied, strict=False):
-        if text is None:
-            continue
-        if key not in texts:
-            if not resolved.is_null(key):
-                texts[key] = text
-        elif is_merging and key in ("contacts", "contact_groups"):
-            texts[key] = added(f"+{texts[key]}", text)
+    """Add what the host gives."""
+    for key, given in zip(IMPLIED, implied, strict=False):
+        own = texts.get(key)
+        text = taken_from_host(resolved, key, own, given)
+        if text is not None:
+            texts[key] = text if own is None else added(f"+{own}", text)
+
+
+def taken_from_host(service: Resolved, key: str, own: str | None, given: str | None) -> str | None:
+    """Return what a service takes of a directive its host gives: all where it says nothing itself, people to merge."""
+    if own is None:
+        return None if service.is_null(key) else given
+    is_merging = key in _PEOPLE and (service.text("merge_host_contacts") or "").lower() in TRUE
+    return given if is_merging else None
 
 
 def _defaults(table: Mapping[str, Directive]) -> dict[str, Value]:
