@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from alignak.base.ids import ObjectKey
 from alignak.engine import (
     broks,
     checks,
@@ -25,8 +28,12 @@ from alignak.engine.decisions import CancelOrder
 from alignak.engine.state import Item
 from alignak.engine.succession import succeed
 from alignak.engine.turn import Turn
+from alignak.engine.wheel import Timer
 from alignak.model.snapshot import Part
 from alignak.model.states import GOOD, INITIAL_STATE, PENDING
+
+_ALL: Final = ObjectKey(";")
+"""What the timer of the program's status is set by; no object has such a key, and no contact."""
 
 
 def arm(turn: Turn, item: Item) -> None:
@@ -63,7 +70,12 @@ def take_over(turn: Turn, part: Part) -> None:
     _keep_recurring(turn)
     impacts.survey(turn, may_begin=True)
     contact_downtimes.watch_all(turn)
-    turn.emit(broks.program_status(world, turn.now, turn.cause))
+    turn.wheel.set(Timer.STATUS, _ALL, turn.now.mono)  # counting every object can wait until the part is confirmed
+
+
+def on_status_due(turn: Turn, _key: ObjectKey) -> None:
+    """Tell the followers the program's status after a reload."""
+    turn.emit(broks.program_status(turn.world, turn.now, turn.cause))
 
 
 def _forget(turn: Turn, item: Item) -> None:

@@ -33,7 +33,7 @@ from alignak.engine import (
     settling,
     trials,
 )
-from alignak.engine.arming import arm, clock_stepped, take_over
+from alignak.engine.arming import arm, clock_stepped, on_status_due, take_over
 from alignak.engine.decisions import Decision
 from alignak.engine.events import (
     CommandArrived,
@@ -148,6 +148,7 @@ ON_TIMER: Final[Mapping[Timer, Callable[[Turn, Item], None]]] = {
 ON_OWN_TIMER: Final[Mapping[Timer, Callable[[Turn, ObjectKey], None]]] = {
     Timer.CONTACT_DOWNTIME: contact_downtimes.on_due,
     Timer.WINDOW: grouping.on_due,
+    Timer.STATUS: on_status_due,
 }
 """What happens when a timer fires that belongs to no object."""
 

@@ -192,7 +192,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _rules,
 )
 
-OF_NO_OBJECT: Final = frozenset((Timer.CONTACT_DOWNTIME, Timer.WINDOW))
+OF_NO_OBJECT: Final = frozenset((Timer.CONTACT_DOWNTIME, Timer.WINDOW, Timer.STATUS))
 """The timers whose keys are no object's."""
 
 

@@ -35,6 +35,8 @@ class Timer(IntEnum):
     """Of a contact; its key is no object's, as that of WINDOW."""
     WINDOW = 10
     RECURRENCE = 11
+    STATUS = 12
+    """Of the whole: its followers are told the program's status."""
 
 
 Due: TypeAlias = "tuple[Timer, ObjectKey]"
