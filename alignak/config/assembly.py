@@ -26,6 +26,7 @@ from alignak.config.expand import (
     unique,
 )
 from alignak.config.extinfo import merge_hosts, merge_services
+from alignak.config.ground import Bound, Ground, are_changed_later
 from alignak.config.groups import compile_groups, compile_hostgroups, service_pairs
 from alignak.config.inherit import Inheritance
 from alignak.config.link import Links
@@ -85,7 +86,7 @@ class _Monitored(Struct, frozen=True):
 class Assembler:
     """Put the objects of one configuration together."""
 
-    __slots__ = ("_diagnostics", "_illegal", "_macros", "_objects", "_regexps", "_settings", "_types")
+    __slots__ = ("_diagnostics", "_ground", "_illegal", "_macros", "_objects", "_regexps", "_settings", "_types")
 
     def __init__(
         self,
@@ -94,12 +95,16 @@ class Assembler:
         settings: Settings,
         macros: Mapping[str, str],
         diagnostics: Diagnostics,
+        *,
+        ground: Ground,
     ) -> None:
+        """``ground`` has what the last reading left, and gets what this one leaves."""
         self._types = types
         self._objects = objects
         self._settings = settings
         self._macros = macros
         self._diagnostics = diagnostics
+        self._ground = ground
         self._regexps = Regexps(settings)
         self._illegal = frozenset(settings.illegal_object_name_chars)
 
@@ -197,9 +202,17 @@ class Assembler:
         return _Monitored(hosts, hostgroups, in_hostgroups, services, servicegroups, in_servicegroups, selector)
 
     def _bind(self, hosts: Mapping[str, Resolved], in_groups: Members) -> Services:
-        binder = Binder(hosts, in_groups, self._illegal, self._diagnostics, self._regexps)
+        """Return the services of all hosts, those of the last reading when they would be the same."""
+        diagnostics, ground = self._diagnostics, self._ground
+        if ground.bound is not None and ground.bound.is_of(hosts, in_groups):
+            return ground.bound.services
+        count = diagnostics.count
+        binder = Binder(hosts, in_groups, self._illegal, diagnostics, self._regexps)
         templates = [each for each in self._types["service"].templates() if each.name]
-        return binder.bind(self._objects["service"], templates, self._types["host"].template_names)
+        services = binder.bind(self._objects["service"], templates, self._types["host"].template_names)
+        is_final = not self._objects["serviceextinfo"] and not are_changed_later(hosts)
+        ground.bound = Bound(hosts, in_groups, services) if is_final and diagnostics.count == count else None
+        return services
 
     def _service_members(self, groups: Mapping[str, Resolved], services: Services, selector: Selector) -> Members:
         """Return the members of service groups as ``host;service`` keys."""
@@ -227,7 +240,7 @@ class Assembler:
 
     def _build(self, found: _Monitored, links: Links, escalations: Escalations) -> Builder:
         """Return hosts and services as records."""
-        builder = Builder(links, self._diagnostics)
+        builder = Builder(links, self._diagnostics, self._ground)
         attached = escalations.attached(found.selector)
         builder.add_hosts(found.hosts, groups_of(found.in_hostgroups), attached)
         builder.add_services(found.services, found.hosts, groups_of(found.in_servicegroups), attached)

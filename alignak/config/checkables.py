@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from alignak.config.diagnostics import Diagnostics, shown
 from alignak.config.graphs import loops, shown_path
+from alignak.config.ground import Ground, Made
 from alignak.config.internal import completed
 from alignak.config.link import Links, Problems, report
 from alignak.config.policies import Entry, Policies
@@ -57,6 +58,7 @@ class Builder:
 
     __slots__ = (
         "_diagnostics",
+        "_ground",
         "_links",
         "_parents",
         "_policies",
@@ -67,7 +69,7 @@ class Builder:
         "tags",
     )
 
-    def __init__(self, links: Links, diagnostics: Diagnostics) -> None:
+    def __init__(self, links: Links, diagnostics: Diagnostics, ground: Ground) -> None:
         self.hosts: list[Checkable] = []
         self.services: list[Checkable] = []
         self.rules: list[Checkable] = []
@@ -76,6 +78,7 @@ class Builder:
         self._links = links
         self._policies = Policies(links)
         self._diagnostics = diagnostics
+        self._ground = ground
         self._shared: dict[int, _Shared] = {}
         self._parents = 0
 
@@ -128,10 +131,15 @@ class Builder:
         groups: Mapping[str, tuple[str, ...]],
         escalations: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """Make the services."""
+        """Make the services; they are those of the last reading when they would be made of the same."""
+        given = [self._policies.implied(hosts[host]) for host in services.by_host]
+        before, policies = self._ground.made, self.policies
+        if before is not None and before.is_of(services, given, policies, groups, escalations):
+            self._take_over(before)
+            return
+        count, rules = self._diagnostics.count, len(self.rules)
         made: dict[tuple[int, int], _Made] = {}
-        for host, own in services.by_host.items():
-            implied = self._policies.implied(hosts[host])
+        for (host, own), implied in zip(services.by_host.items(), given, strict=True):
             for description, bound in own.items():
                 resolved = bound.resolved
                 common = made.get((id(resolved.form), id(implied)))
@@ -156,6 +164,28 @@ class Builder:
                 self.services.append(service)
                 if common.is_rule:
                     self.rules.append(service)
+        self._ground.made = None
+        if self._diagnostics.count == count:
+            tags = {key: found["services"] for key, found in self.tags.items()}
+            self._ground.made = Made(
+                services,
+                given,
+                policies,
+                groups,
+                escalations,
+                self.policies,
+                tags,
+                tuple(self.services),
+                self.rules[rules:],
+            )
+
+    def _take_over(self, before: Made) -> None:
+        """Have the services of the last reading."""
+        self._policies.add(before.policies)
+        for key, tags in before.tags.items():
+            self.tags[key]["services"] = tags
+        self.services += before.records
+        self.rules += before.rules
 
     def _common(self, resolved: Resolved, implied: tuple[str | None, ...]) -> _Made:
         """Return what a service has in common with others; remember what it asks for."""

@@ -20,7 +20,7 @@ from alignak.config.environment import Environment
 from alignak.config.expand import unique
 from alignak.config.given import merged
 from alignak.config.includes import Library, Parsed, gather
-from alignak.config.inherit import Inheritance, Season
+from alignak.config.inherit import Inheritance
 from alignak.config.keeping import as_before
 from alignak.config.modules import compile_modules
 from alignak.config.parser import Definition
@@ -107,8 +107,10 @@ class _Run:
         """Make a configuration of what the files say."""
         diagnostics, library = self._diagnostics, self._library
         settings, macros = read_settings(self._environment, self.parsed.parameters, diagnostics)
-        compiler = _Compiler(self._environment, settings, macros, self.parsed, diagnostics, seasons=library.seasons)
-        library.seasons = {name: each.season for name, each in compiler.types.items()}
+        compiler = _Compiler(self._environment, settings, macros, self.parsed, diagnostics, library=library)
+        seasons = {name: each.season for name, each in compiler.types.items()}
+        library.ground.begin((settings, macros), {name: each for name, each in seasons.items() if name != "host"})
+        library.seasons = seasons
         self.created = compiler.created
         self.templates = {name: each.template_count for name, each in compiler.types.items()}
         config = compiler.config()
@@ -123,7 +125,17 @@ class _Run:
 class _Compiler:
     """Hold what the steps of one compilation share."""
 
-    __slots__ = ("_diagnostics", "_environment", "_macros", "_objects", "_parameters", "_settings", "created", "types")
+    __slots__ = (
+        "_diagnostics",
+        "_environment",
+        "_ground",
+        "_macros",
+        "_objects",
+        "_parameters",
+        "_settings",
+        "created",
+        "types",
+    )
 
     def __init__(
         self,
@@ -133,16 +145,17 @@ class _Compiler:
         parsed: Parsed,
         diagnostics: Diagnostics,
         *,
-        seasons: Mapping[str, Season],
+        library: Library,
     ) -> None:
         self._environment = environment
         self._parameters = parsed.parameters
         self._settings = settings
         self._macros = macros
         self._diagnostics = diagnostics
+        self._ground = library.ground
         by_type = _by_type(parsed.definitions, diagnostics)
         self.types = {
-            name: Inheritance(type_, by_type[name], diagnostics, seasons.get(name))
+            name: Inheritance(type_, by_type[name], diagnostics, library.seasons.get(name))
             for name, type_ in OBJECT_TYPES.items()
         }
         self._objects = {name: list(each.objects()) for name, each in self.types.items()}
@@ -152,7 +165,7 @@ class _Compiler:
         """Return the configuration; what is wrong with it is in the diagnostics."""
         settings, diagnostics = self._settings, self._diagnostics
         realms = compile_realms(unique("realm", self._objects["realm"], diagnostics), diagnostics)
-        assembler = Assembler(self.types, self._objects, settings, self._macros, diagnostics)
+        assembler = Assembler(self.types, self._objects, settings, self._macros, diagnostics, ground=self._ground)
         found = assembler.assemble(realms)
         self.created |= found.counts
         commands = {each.name for each in found.objects.commands}

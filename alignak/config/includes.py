@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from alignak.base.codec import digest
 from alignak.config.diagnostics import Diagnostics, Place
+from alignak.config.ground import Ground
 from alignak.config.inherit import Season
 from alignak.config.parser import Definition, Lines, Parameter, ParsedFile, parse
 from alignak.config.sources import Files, decode, read_bytes, reason
@@ -32,11 +33,13 @@ class Library:
     Only files of which nothing was remarked are kept: what is wrong with the others is to be said each time.
     """
 
-    __slots__ = ("_kept", "_read", "objects", "seasons")
+    __slots__ = ("_kept", "_read", "ground", "objects", "seasons")
 
     def __init__(self) -> None:
         self.seasons: dict[str, Season] = {}
         """Object type -> what its definitions came to."""
+        self.ground = Ground()
+        """What its services came to."""
         self.objects: ObjectSet | None = None
         """The objects of the last configuration that had no error."""
         self._kept: dict[str, tuple[str, ParsedFile]] = {}
@@ -51,12 +54,19 @@ class Library:
         return kept[1]
 
     def keep(self, path: str, hash_: str, found: ParsedFile) -> None:
-        """Remember what a file says."""
+        """Remember what a file says; definitions that are as they were become those of before."""
+        if path in self._kept:
+            former = {each.line: each for each in self._kept[path][1].definitions}
+            found.definitions = [_either(former.get(each.line), each) for each in found.definitions]
         self._read[path] = hash_, found
 
     def turn(self) -> None:
         """Forget the files that were not read since the last time."""
         self._kept, self._read = self._read, {}
+
+
+def _either(former: Definition | None, latter: Definition) -> Definition:
+    return former if former is not None and former.is_as(latter) else latter
 
 
 def gather(mains: Sequence[str], files: Files, diagnostics: Diagnostics, library: Library | None = None) -> Parsed:

@@ -42,26 +42,36 @@ _NO_CHAIN: Final = Chain()
 class Season:
     """What definitions came to, to be taken over by the next run while the templates are the same."""
 
-    __slots__ = ("_definitions", "_templates", "chains", "resolved")
+    __slots__ = ("_definitions", "_named", "chains", "resolved", "sorted")
 
     def __init__(
         self,
         definitions: Sequence[Definition] = (),
-        templates: Sequence[Definition] = (),
+        named: Sequence[Definition] = (),
         resolved: Iterable[Resolved] = (),
         chains: dict[str, Chain] | None = None,
     ) -> None:
         self._definitions = definitions
         """Kept alive: what came of them is found by their ``id``."""
-        self._templates = templates
+        self._named = named
         self.resolved: Mapping[int, Resolved] = dict(zip(map(id, definitions), resolved, strict=True))
         """Definition, by ``id``, -> what it came to."""
         self.chains: dict[str, Chain] = {} if chains is None else chains
         """``use`` -> what it stands for."""
+        self.sorted: tuple[dict[str, Definition], list[Resolved], list[Resolved]] = ({}, [], [])
+        """Those that may be used, by name; the objects; those that are templates only."""
 
-    def has(self, templates: Sequence[Definition]) -> bool:
+    def is_of(self, definitions: Sequence[Definition]) -> bool:
+        """Tell whether these are the very definitions of this season."""
+        return _are_the_same(definitions, self._definitions)
+
+    def has(self, named: Sequence[Definition]) -> bool:
         """Tell whether these are the very templates of this season."""
-        return len(templates) == len(self._templates) and all(map(is_, templates, self._templates))
+        return _are_the_same(named, self._named)
+
+
+def _are_the_same(some: Sequence[Definition], others: Sequence[Definition]) -> bool:
+    return len(some) == len(others) and all(map(is_, some, others))
 
 
 class Inheritance:
@@ -92,25 +102,35 @@ class Inheritance:
     ) -> None:
         self._type = type_
         self._diagnostics = diagnostics
-        named = [each for each in definitions if "name" in each.values]
-        self._season = before if before is not None and before.has(named) else Season()
+        self._season = before if before is not None else Season()
         self._templates: dict[str, Definition] = {}
+        self._objects: list[Resolved] = []
+        self._unregistered: list[Resolved] = []
         self._resolved: dict[str, Chain] = {}
         self._forms: dict[tuple[tuple[str, str], ...], Form] = {}
         self._faulty: set[str] = set()
         self._values = 0
         self._added = 0
         self._text = 0
-        count = diagnostics.count
+        self.season = self._season
+        """What the next run may take over: nothing when there is something to be said again."""
+        if self._season.is_of(definitions):
+            self._templates, self._objects, self._unregistered = self._season.sorted
+        else:
+            self._read(definitions)
+
+    def _read(self, definitions: Sequence[Definition]) -> None:
+        named = [each for each in definitions if "name" in each.values]
+        if not self._season.has(named):
+            self._season = Season()
+        count = self._diagnostics.count
         found = self._resolve(definitions)
-        self._objects: list[Resolved] = []
-        self._unregistered: list[Resolved] = []
         for each in found:
             (self._unregistered if self._is_template(each) else self._objects).append(each)
         self.season = Season()
-        """What the next run may take over: nothing when there is something to be said again."""
-        if diagnostics.count == count:
+        if self._diagnostics.count == count:
             self.season = Season(definitions, named, found, self._season.chains)
+            self.season.sorted = self._templates, self._objects, self._unregistered
 
     def _resolve(self, definitions: Sequence[Definition]) -> list[Resolved]:
         """Return the definitions, each with its templates."""

@@ -7,6 +7,7 @@ each of 100,000 records instead of reading it. ``compile`` asks, with what its `
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -34,6 +35,8 @@ def _aligned(before: Sequence[T], now: Sequence[T]) -> tuple[T, ...]:
 
 def _checkables(before: tuple[Checkable, ...], now: tuple[Checkable, ...]) -> tuple[Checkable, ...]:
     """Return the records of now, those of before for objects that are as they were; both are sorted by name."""
+    if len(before) == len(now) and all(map(is_, before, now)):
+        return before
     if len(before) == len(now) and all(map(_is_one, before, now)):
         return _aligned(before, now)
     known = {(each.host_name, each.description): each for each in before}

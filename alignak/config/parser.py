@@ -105,6 +105,19 @@ class Definition(Struct):
             return self.place_of(key)
         return Place(self.file, next((line for each, line in self._numbered() if each == key), self.line))
 
+    def is_as(self, other: Definition) -> bool:
+        """Tell whether another reading of the file found the very same here, each line where it stood."""
+        return (
+            self.line == other.line
+            and self.type == other.type
+            and self.values == other.values
+            and self.repeated == other.repeated
+            and self._places() == other._places()
+        )
+
+    def _places(self) -> Mapping[str, int]:
+        return dict(self._numbered()) if self.lines is None else self.lines
+
     def _numbered(self) -> Iterator[tuple[str, int]]:
         """Yield the keys with their lines, as the page has them."""
         for number in range(self.line, len(self.page)):

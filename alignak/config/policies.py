@@ -6,7 +6,7 @@ values say the same get the same one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -146,6 +146,11 @@ class Policies:
     def with_options(self, index: int, options: tuple[str, ...]) -> int:
         """Return where the policy stands that has other notification options and is the same for the rest."""
         return self._place(msgspec.structs.replace(self.all[index], notification_options=options))
+
+    def add(self, policies: Iterable[Policy]) -> None:
+        """Have policies of the last reading, in their order."""
+        for each in policies:
+            self._place(each)
 
     def _place(self, policy: Policy) -> int:
         index = self._by_content.setdefault(codec.digest(codec.encode(policy)), len(self.all))

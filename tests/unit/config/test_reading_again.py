@@ -21,6 +21,37 @@ FILES = {
         for name in "abc"
     ),
     "/etc/a/objects/templates.cfg": "define host{\nname other\nregister 0\nnotes one\n}\n",
+    "/etc/a/objects/groups.cfg": """
+define hostgroup{
+hostgroup_name g
+members a,b
+}
+define service{
+use generic-service
+hostgroup_name g
+service_description G
+}
+define service{
+use generic-service
+hostgroup_name g
+service_description D $KEY$
+duplicate_foreach _disks
+}
+define service{
+name on-other
+use generic-service
+host_name other
+service_description T
+register 0
+}
+define servicegroup{
+servicegroup_name sg
+members a,G
+}
+define contact{
+contact_name second
+}
+""",
 }
 
 
@@ -29,7 +60,39 @@ def run(files: dict[str, str], library: Library | None = None) -> Loaded:
     return load(read_environment("/etc/a/alignak.ini", tree), tree, library=library)
 
 
+def of_host(name: str, line: str) -> tuple[str, str, str]:
+    return "hosts", f"alias A {name}", f"alias A {name}\n{line}"
+
+
 CHANGES = {
+    "a host has more disks": of_host("a", "_disks /,/var"),
+    "a host wants fewer services": of_host("a", "service_excludes G"),
+    "a host wants certain services": of_host("b", "service_includes S"),
+    "a host changes a service": of_host("a", "service_overrides G,check_interval 7"),
+    "a host joins a group": of_host("c", "hostgroups g"),
+    "a host has other contacts": of_host("a", "contacts second"),
+    "a host has another interval": of_host("b", "check_interval 11"),
+    "a host has a tag": of_host("b", "poller_tag dmz"),
+    "a host has a rule": of_host("b", "check_command bp_rule!a & c"),
+    "a rule changes its leaves": of_host(
+        "b", "check_command bp_rule!a,G\nbusiness_rule_service_notification_options c"
+    ),
+    "a host has a remark": of_host("b", "parents nobody"),
+    "a line stands within a definition": of_host("b", "\n# this one\n_more lines"),
+    "services have further information": (
+        "groups",
+        "define contact{",
+        "define serviceextinfo{\nhost_name a\nservice_description G\nnotes more\n}\ndefine contact{",
+    ),
+    "a service is in another group": ("groups", "members a,G", "members b,G"),
+    "a group has other members": ("groups", "members a,b", "members b,c"),
+    "a contact changes": ("groups", "contact_name second", "contact_name second\nemail a@example.org"),
+    "a service escalates": (
+        "groups",
+        "define contact{",
+        "define serviceescalation{\nhost_name a\nservice_description G\nfirst_notification 2\nlast_notification 3\n"
+        "contacts second\n}\ndefine contact{",
+    ),
     "nothing": ("hosts", "", ""),
     "a host": ("hosts", "alias A b", "alias another"),
     "a line moves all that follow": (
