@@ -76,6 +76,8 @@ def _command(found: CheckRun) -> Iterator[Row]:
     if found.command:
         yield "as run", found.command
         yield "timeout", f"{found.timeout:g} s"
+    if found.way:
+        yield "how", found.way
     if found.unknown_macros:
         yield "no value for", " ".join(f"${name}$" for name in found.unknown_macros)
 

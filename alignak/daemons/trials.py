@@ -113,6 +113,7 @@ class Trials:
             cpu=outcome.user_time + outcome.system_time,
             ending=outcome.ending.value,
             exit_code=outcome.exit_code,
+            way=outcome.way,
         )
         result = trials.result(engine.world, item, under.order, outcome)
         self._keep(self._told(run, engine, key, result, now if under.applies else None))

@@ -120,6 +120,7 @@ def order_of(turn: Turn, item: Item, call: CommandCall, command: Command, due_at
         turn.cause,
         "",
         command.name,
+        command.accelerate_plugins,
     )
 
 
@@ -173,6 +174,11 @@ def _left_by_an_earlier_life(turn: Turn, outcome: Outcome) -> Item | None:
     return item if item is not None and outcome.started_at > item.state.last_chk else None
 
 
+def warned(world: World, item: Item) -> int:
+    """Return the code that exit code 1 of a plugin stands for: hosts know no warning (engine.md 4.3)."""
+    return 1 if item.kind is Kind.SERVICE or world.settings.use_aggressive_host_checking else 0
+
+
 def result_of(world: World, item: Item, flight: InFlight, outcome: Outcome) -> Result:
     """Return what an outcome says of an object, before anything is made of it."""
     settings = world.settings
@@ -182,6 +188,8 @@ def result_of(world: World, item: Item, flight: InFlight, outcome: Outcome) -> R
     elif not 0 <= exit_code <= 3:
         text = text or f"(Return code of {exit_code} is out of bounds)"
         exit_code = 3
+    elif exit_code == 1:
+        exit_code = warned(world, item)
     parsed = parse_output(text, settings.max_plugins_output_length)
     return Result(
         exit_code,

@@ -108,6 +108,7 @@ class WorkerPool:
         clock: Clock,
         environment: Mapping[str, str],
         limits: Limits = Limits(),  # noqa: B008  a frozen value
+        is_accelerating: bool = True,
     ) -> None:
         """``environment`` is what every plugin gets (``plugin_environment``); nothing is started yet."""
         self._daemon = daemon_name
@@ -119,6 +120,7 @@ class WorkerPool:
         self._clock = clock
         self._environment = dict(environment)
         self._limits = limits
+        self._is_accelerating = is_accelerating
         self._lock = threading.RLock()
         self._selector = selectors.DefaultSelector()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -371,7 +373,13 @@ class WorkerPool:
         ours, theirs = socket.socketpair()
         with theirs:
             settings = Settings(
-                theirs.fileno(), self._daemon, name, self._per_worker, self._environment, self._limits.memory
+                theirs.fileno(),
+                self._daemon,
+                name,
+                self._per_worker,
+                self._environment,
+                self._is_accelerating,
+                self._limits.memory,
             )
             try:
                 process = subprocess.Popen(  # noqa: S603  our own program

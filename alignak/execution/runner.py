@@ -7,6 +7,7 @@ go or died. Signals are for the daemon; a worker that stopped by itself would lo
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 import selectors
@@ -17,18 +18,23 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from alignak.base.clock import Clock
+from alignak.execution.acceleration import FORK
 from alignak.execution.frames import Batch, Line, Report
+from alignak.execution.inprocess import InProcess
 from alignak.execution.nursery import Nursery
 from alignak.execution.spawning import Limits
 from alignak.execution.threads import Threads
-from alignak.messages.work import Order
+from alignak.messages.work import Order, Outcome, Work
 from alignak.system.clocks import SystemClock
 from alignak.system.process import adopt_orphans, allow_open_files, close_to_others, forbid_core_dumps, set_title
 
-FORK = "fork"
-"""The module type of plugins; any other is in-process."""
+try:
+    from uvloop import new_event_loop
+except ImportError:  # there is no wheel of it for this machine: asyncio's own loop does the same at half the speed
+    from asyncio import new_event_loop  # type: ignore[assignment]
 
 _DESCRIPTORS_EACH = 4
 _DESCRIPTORS_BESIDE = 128
@@ -47,62 +53,121 @@ class Settings(Struct, frozen=True):
     """Orders it runs at a time, at most."""
     environment: Mapping[str, str]
     """What every plugin gets."""
+    is_accelerating: bool = True
+    """Whether checks by plugins that something stands in for are answered in process."""
     memory: int = Limits().memory
     """Bytes of data a plugin may have; 0 for no limit."""
 
 
 class Runner:
-    """The loop of a worker."""
+    """The loop of a worker; to be made in a running event loop."""
 
     def __init__(self, line: Line[Batch], clock: Clock, settings: Settings) -> None:
         self._line = line
         self._clock = clock
-        self._selector = selectors.DefaultSelector()
+        self._is_accelerating = settings.is_accelerating
+        self._loop = asyncio.get_running_loop()
+        self._plugins = selectors.EpollSelector()
+        """What plugins write to and end by: an epoll of its own, of which the event loop sees one descriptor."""
         self._nursery = Nursery(
-            self._selector, clock, settings.daemon, settings.environment, limits=Limits(settings.memory)
+            self._plugins, clock, settings.daemon, settings.environment, limits=Limits(settings.memory)
         )
         self._threads = Threads(clock, settings.daemon)
+        self._in_process = InProcess(clock, settings.daemon, self._threads, self._run_plugin, self._report_soon)
+        self._ways: dict[str, str] = {}
+        """Trial, by the id of its order, -> why a process is needed."""
         self._is_retiring = False
-        self._selector.register(line, selectors.EVENT_READ, self._on_line)
-        self._selector.register(self._threads, selectors.EVENT_READ, lambda: None)
+        self._is_reporting = False
+        self._is_sending = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = asyncio.Event()
 
-    def run(self) -> None:
+    async def run(self) -> None:
         """Work until the other end of the line closes, then end everything that was started."""
-        while not self._line.is_closed:
-            self._round()
+        self._loop.add_reader(self._line.fileno(), self._on_line)
+        self._loop.add_reader(self._plugins.fileno(), self._on_plugins)
+        self._loop.add_reader(self._threads.fileno(), self._report_soon)
+        self._plan()
+        await self._closed.wait()
+        self._in_process.end_all()
         self._nursery.end_all()
 
-    def _round(self) -> None:
-        due = min(self._nursery.next_due(), self._threads.next_due())
-        wait = None if due == math.inf else max(0.0, due - self._clock.now().mono)
-        for key, _ in self._selector.select(wait):
+    def _on_line(self) -> None:
+        for batch in self._line.receive():
+            for order in batch.orders:
+                self._start(order)
+        self._report_soon()
+
+    def _start(self, order: Order) -> None:
+        if order.module_type == FORK and not self._is_accelerating:
+            self._run_plugin(order, "accelerate_plugins is 0 for this poller")
+        elif reason := self._in_process.start(order):
+            self._run_plugin(order, reason)
+
+    def _run_plugin(self, order: Order, reason: str) -> None:
+        if order.work is Work.TRIAL:
+            self._ways[order.id] = f"run as a process: {reason}"
+        self._nursery.start(order)
+        self._report_soon()
+
+    def _on_plugins(self) -> None:
+        for key, _ in self._plugins.select(0):
             key.data()
+        self._report_soon()
+
+    def _on_time(self) -> None:
+        self._timer = None
         self._nursery.on_time()
         self._threads.on_time()
         self._report()
 
-    def _on_line(self) -> None:
-        self._line.flush()
-        for batch in self._line.receive():
-            for order in batch.orders:
-                self._start(order)
-
-    def _start(self, order: Order) -> None:
-        if order.module_type == FORK:
-            self._nursery.start(order)
-        else:
-            self._threads.start(order)
+    def _report_soon(self) -> None:
+        """Report once what ends in this round of the loop."""
+        if not self._is_reporting:
+            self._is_reporting = True
+            self._loop.call_soon(self._report)
 
     def _report(self) -> None:
-        """Send what ended, and once that this worker had better be replaced."""
-        outcomes = (*self._nursery.take(), *self._threads.take())
+        """Send what ended, and once that this worker had better be replaced; then wait for what comes next."""
+        self._is_reporting = False
+        outcomes = (*map(self._with_way, self._nursery.take()), *self._in_process.take())
         is_news = self._threads.is_exhausted and not self._is_retiring
         if outcomes or is_news:
             self._is_retiring = self._is_retiring or is_news
             self._line.send(Report(outcomes, self._is_retiring))
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._line.has_to_send else 0)
-        if not self._line.is_closed and self._selector.get_key(self._line).events != wanted:
-            self._selector.modify(self._line, wanted, self._on_line)
+        self._watch_line()
+        self._plan()
+
+    def _with_way(self, outcome: Outcome) -> Outcome:
+        way = self._ways.pop(outcome.id, "") if self._ways else ""
+        return replace(outcome, way=way) if way else outcome
+
+    def _watch_line(self) -> None:
+        """Wait for the line to take more where something is left to send; end with it."""
+        line = self._line
+        if line.is_closed:
+            self._loop.remove_reader(line.fileno())
+            self._closed.set()
+        elif line.has_to_send and not self._is_sending:
+            self._loop.add_writer(line.fileno(), self._flush)
+        elif self._is_sending and not line.has_to_send:
+            self._loop.remove_writer(line.fileno())
+        self._is_sending = line.has_to_send and not line.is_closed
+
+    def _flush(self) -> None:
+        self._line.flush()
+        self._watch_line()
+
+    def _plan(self) -> None:
+        """Have ``_on_time`` called when something is due."""
+        due = min(self._nursery.next_due(), self._threads.next_due())
+        wait = max(0.0, due - self._clock.now().mono)
+        at = self._loop.time() + wait
+        if self._timer is not None and self._timer.when() <= at:
+            return  # it comes early, looks, and plans again
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if due == math.inf else self._loop.call_at(at, self._on_time)
 
 
 def main(argv: Sequence[str]) -> None:
@@ -116,9 +181,14 @@ def main(argv: Sequence[str]) -> None:
     forbid_core_dumps()
     adopt_orphans()
     allow_open_files(settings.at_a_time * _DESCRIPTORS_EACH + _DESCRIPTORS_BESIDE)
-    line = Line(socket.socket(fileno=settings.descriptor), Batch)
     os.set_inheritable(settings.descriptor, False)
-    Runner(line, SystemClock(), settings).run()
+    with asyncio.Runner(loop_factory=new_event_loop) as loop:
+        loop.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    line = Line(socket.socket(fileno=settings.descriptor), Batch)
+    await Runner(line, SystemClock(), settings).run()
 
 
 if __name__ == "__main__":

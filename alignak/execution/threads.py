@@ -11,14 +11,13 @@ import math
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from alignak.base.clock import Clock, Instant
-from alignak.execution.builtin.registry import TABLE, load
 from alignak.execution.builtin.results import Result, UsageError
-from alignak.execution.nursery import not_started
-from alignak.execution.spawning import NOT_FOUND, UNKNOWN
-from alignak.messages.work import Ending, Order, Outcome
+from alignak.execution.spawning import UNKNOWN
+from alignak.messages.work import Ending, Order, Outcome, Work
 
 MOST: Final = 32
 """Checks that run at a time in one worker; more wait."""
@@ -26,18 +25,22 @@ MOST: Final = 32
 MOST_STUCK: Final = 16
 """Threads that may be written off before the worker is replaced."""
 
+Blocking = Callable[[float], Result | None]
+"""A check that may wait, given the monotonic time at which it is written off; None when somebody else answers."""
+
 
 class _Job:
     """One check on its way."""
 
-    __slots__ = ("begun", "deadline", "is_over", "order", "result")
+    __slots__ = ("begun", "check", "deadline", "is_over", "order", "result")
 
-    def __init__(self, order: Order, now: Instant) -> None:
+    def __init__(self, order: Order, check: Blocking, now: Instant) -> None:
         self.order = order
+        self.check = check
         self.begun = now
         self.deadline = now.mono + order.timeout
         self.is_over = False
-        self.result: Result = (UNKNOWN, "")
+        self.result: Result | None = (UNKNOWN, "")
 
 
 class Threads:
@@ -69,16 +72,11 @@ class Threads:
         """Return the descriptor that becomes readable when a check came back."""
         return self._wake
 
-    def start(self, order: Order) -> None:
-        """Run the in-process check an order names; when there is none of the name, that is its outcome."""
+    def start(self, order: Order, check: Blocking) -> None:
+        """Run a check for an order."""
         now = self._clock.now()
-        name = order.argv[0] if order.argv else ""
-        if name not in TABLE:
-            reason = f"{name or '(nothing)'}: no in-process check of this name for module_type {order.module_type}"
-            self._ended.append(not_started(order, reason, NOT_FOUND, now.wall, self._worker))
-            return
         with self._changed:
-            self._waiting.append(_Job(order, now))
+            self._waiting.append(_Job(order, check, now))
             self._staff()
             self._changed.notify()
 
@@ -113,7 +111,7 @@ class Threads:
             finished = list(self._finished)
             self._finished.clear()
         ended, self._ended = self._ended, []
-        return ended + [self._outcome(job, Ending.DONE, job.result, now) for job in finished]
+        return ended + [self._outcome(job, Ending.DONE, job.result, now) for job in finished if job.result]
 
     def _outcome(self, job: _Job, ending: Ending, result: Result, now: Instant) -> Outcome:
         return Outcome(
@@ -127,6 +125,8 @@ class Threads:
             execution_time=now.mono - job.begun.mono,
             cause=job.order.cause,
             worker=self._worker,
+            is_in_process=True,
+            way="answered in process, in a thread" if job.order.work is Work.TRIAL else "",
         )
 
     def _staff(self) -> None:
@@ -159,13 +159,12 @@ class Threads:
             return job
 
 
-def _run(job: _Job) -> Result:
+def _run(job: _Job) -> Result | None:
     """Run one check; whatever it raises is its result."""
-    order = job.order
+    name = os.path.basename(job.order.argv[0])
     try:
-        function = load(order.argv[0])
-        return function(order.argv, order.environment, job.deadline)
+        return job.check(job.deadline)
     except UsageError as error:
-        return UNKNOWN, f"UNKNOWN - {order.argv[0]}: {error}"
+        return UNKNOWN, f"UNKNOWN - {name}: {error}"
     except (Exception, SystemExit) as error:  # noqa: BLE001  a check is not ours to trust
-        return UNKNOWN, f"UNKNOWN - {order.argv[0]} failed: {type(error).__name__}: {error}"
+        return UNKNOWN, f"UNKNOWN - {name} failed: {type(error).__name__}: {error}"

@@ -64,6 +64,8 @@ class CheckRun(Struct, frozen=True, kw_only=True):
     """``done``, ``timeout``, ``not_started`` or ``flooded``."""
     exit_code: int = 0
     """As the plugin left it."""
+    way: str = ""
+    """Whether it was answered in process, or why a process was needed."""
     state: str = ""
     """What the result means for the object, before attempts and dependencies."""
     output: str = ""

@@ -61,6 +61,8 @@ class Order(Struct, frozen=True, array_like=True):
     contact: str = ""
     """Who is told, for a notification."""
     command_name: str = ""
+    is_accelerated: bool = True
+    """Whether a plugin that something stands in for may be answered in process."""
 
 
 class Ending(Enum):
@@ -96,6 +98,10 @@ class Outcome(Struct, frozen=True, array_like=True):
     cause: Cause = Cause("")
     worker: str = ""
     """The daemon that ran it."""
+    is_in_process: bool = False
+    """Whether no process was needed."""
+    way: str = ""
+    """For a trial: why it was run in process, or why a process was needed."""
 
 
 class PutResults(Struct, frozen=True, rename={"sender": "from"}):
@@ -113,9 +119,18 @@ class PushActions(Struct, frozen=True):
     scheduler_instance_id: str
 
 
+class CommandBatch(Struct, frozen=True, array_like=True):
+    """External commands that were accepted together: applied whole or not at all, and once."""
+
+    id: str
+    lines: tuple[str, ...]
+
+
 class RunCommands(Struct, frozen=True):
     """The body of ``run_external_commands``."""
 
-    cmds: tuple[str, ...]
+    cmds: tuple[str, ...] = ()
     ids: tuple[str, ...] = field(default_factory=tuple)
     """An id for each command, by which its fate can be asked and a repeat is recognised; may be left out."""
+    batches: tuple[CommandBatch, ...] = ()
+    """Commands that a daemon collected; answered with the fates of those lines alone of which something is to be said."""

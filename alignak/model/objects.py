@@ -36,6 +36,8 @@ class Command(Struct, frozen=True, omit_defaults=True):
     timeout: int = -1
     enable_environment_macros: bool = False
     imported_from: str = ""
+    accelerate_plugins: bool = True
+    """Whether a poller may answer it in process when it is a plugin that something stands in for."""
 
 
 class Policy(Struct, frozen=True, omit_defaults=True):

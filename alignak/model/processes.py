@@ -85,6 +85,7 @@ class ProcessSettings(Struct, frozen=True):
     min_workers: int = 0
     max_workers: int = 0
     processes_by_worker: int = 256
+    accelerate_plugins: bool = True
     worker_polling_interval: int = 1
     poller_tags: tuple[str, ...] = (UNTAGGED,)
     reactionner_tags: tuple[str, ...] = (UNTAGGED,)
@@ -104,6 +105,8 @@ class ProcessSettings(Struct, frozen=True):
     """Whether people on this machine need no key."""
     allowed_origins: tuple[str, ...] = ()
     """Web pages people may call this daemon from, as ``https://panel.example``; others are refused."""
+    command_file: str = ""
+    """The pipe an arbiter or a receiver reads external commands from; none where nothing is said."""
     state_dir: str = ""
     """Where the daemon keeps what must survive it; made ``vardir`` where nothing is said."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -130,5 +133,5 @@ PATHS: Final[tuple[str, ...]] = (
 )
 """The fields that hold paths counted from the folder of the environment file; empty ones stay empty.
 
-``pid_filename`` counts from ``workdir`` and ``log_filename`` from ``logdir``.
+``pid_filename`` and ``command_file`` count from ``workdir`` and ``log_filename`` from ``logdir``.
 """

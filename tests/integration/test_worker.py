@@ -214,19 +214,17 @@ def test_in_process_checks_that_hang_are_late_and_delay_nobody(make: Callable[..
     os.mkfifo(tmp_path / "hang")
     owner = make()
     words = ("site", "--file", str(tmp_path / "hang"), "--host", "h")
-    hanging = [order(*words, id_=f"h-{number}", module_type="builtin", timeout=0.5) for number in range(8)]
+    hanging = [order(*words, id_=f"h-{number}", module_type="builtin", timeout=2) for number in range(8)]
     for each in hanging:
         owner.pool.submit(each)
-    begun = time.monotonic()
     (quick,) = owner.run(order("dummy", "0", id_="q", module_type="builtin"))
     assert quick.id == "q"
-    assert time.monotonic() - begun < 0.5
+    assert [each.id for each in owner.outcomes] == ["q"], "before any of those that hang"
     owner.wait_until(lambda: len(owner.outcomes) == 9)
 
     late = [each for each in owner.outcomes if each.id != "q"]
     assert {each.ending for each in late} == {Ending.TIMEOUT}
-    assert late[0].output == "site did not come back within 0.5 s"
-    assert all(each.execution_time < 2 for each in late)
+    assert late[0].output == "site did not come back within 2 s"
 
 
 def test_a_worker_whose_threads_never_come_back_is_replaced_and_finishes_what_it_runs(

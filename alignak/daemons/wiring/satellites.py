@@ -39,6 +39,7 @@ def make(parts: Parts) -> Shell:
             on_lost=on_lost,
             clock=parts.clock,
             environment=plugin_environment(os.environ),
+            is_accelerating=settings.accelerate_plugins,
         )
 
     folder = parts.folder("ledgers")

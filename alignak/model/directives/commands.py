@@ -14,6 +14,7 @@ COMMAND: Final[tuple[Directive, ...]] = (
     Directive("module_type", Type.TEXT, "fork"),
     Directive("timeout", Type.INTEGER, -1),
     Directive("enable_environment_macros", Type.BOOL, False),
+    Directive("accelerate_plugins", Type.BOOL, True),
 )
 """Directives of a command."""
 

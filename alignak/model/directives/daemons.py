@@ -67,6 +67,7 @@ PROCESS: Final[tuple[Directive, ...]] = (
     Directive("min_workers", Type.INTEGER, 0),
     Directive("max_workers", Type.INTEGER, 0),
     Directive("processes_by_worker", Type.INTEGER, 256),
+    Directive("accelerate_plugins", Type.BOOL, True),
     Directive("worker_polling_interval", Type.INTEGER, 1),
     Directive("poller_tags", Type.NAMES, ("None",)),
     Directive("reactionner_tags", Type.NAMES, ("None",)),

@@ -10,10 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from alignak.execution.builtin.registry import load
 from alignak.execution.threads import Threads
 from alignak.messages.work import Ending, Order, Outcome
 from alignak.system.clocks import SystemClock
 from tests.support.running import order
+
+
+def start(threads: Threads, asked: Order) -> None:
+    """Start the in-process check an order names."""
+    threads.start(asked, lambda deadline: load(asked.argv[0])(asked.argv, asked.environment, deadline))
 
 
 def collect(threads: Threads, count: int, within: float = 5.0) -> list[Outcome]:
@@ -57,9 +63,9 @@ def _readers_wait(path: Path) -> bool:
 
 def test_a_check_that_fails_is_unknown_and_says_why() -> None:
     threads = Threads(SystemClock(), "poller")
-    threads.start(order("disk", "--nonsense", id_="a", module_type="builtin"))
-    threads.start(order("dummy", "7", id_="b", module_type="builtin"))
-    threads.start(order("load", "-w", "high", id_="c", module_type="builtin"))
+    start(threads, order("disk", "--nonsense", id_="a", module_type="builtin"))
+    start(threads, order("dummy", "7", id_="b", module_type="builtin"))
+    start(threads, order("load", "-w", "high", id_="c", module_type="builtin"))
     outcomes = {each.id: each for each in collect(threads, 3)}
 
     assert {each.exit_code for each in outcomes.values()} == {3}
@@ -68,19 +74,10 @@ def test_a_check_that_fails_is_unknown_and_says_why() -> None:
     assert "argument -w/--warning" in outcomes["c"].output
 
 
-def test_an_unknown_name_is_not_started() -> None:
-    threads = Threads(SystemClock(), "poller")
-    threads.start(order("check_nrpe", module_type="nrpe_poller"))
-
-    (outcome,) = threads.take()
-    assert (outcome.ending, outcome.exit_code) == (Ending.NOT_STARTED, 127)
-    assert outcome.output == "check_nrpe: no in-process check of this name for module_type nrpe_poller"
-
-
 def test_one_that_hangs_is_late_and_its_place_is_given_to_another(hang: Callable[..., Order]) -> None:
     threads = Threads(SystemClock(), "poller", most=1, most_stuck=2)
-    threads.start(hang("hung"))
-    threads.start(order("dummy", "0", id_="next", module_type="builtin"))
+    start(threads, hang("hung"))
+    start(threads, order("dummy", "0", id_="next", module_type="builtin"))
     outcomes = collect(threads, 2)
 
     assert {each.id: each.ending for each in outcomes} == {"hung": Ending.TIMEOUT, "next": Ending.DONE}
@@ -90,8 +87,8 @@ def test_one_that_hangs_is_late_and_its_place_is_given_to_another(hang: Callable
 
 def test_one_that_never_got_its_turn_is_late_too(hang: Callable[..., Order]) -> None:
     threads = Threads(SystemClock(), "poller", most=1)
-    threads.start(hang("hung", 0.6))
-    threads.start(order("dummy", "0", id_="waited", module_type="builtin", timeout=0.2))
+    start(threads, hang("hung", 0.6))
+    start(threads, order("dummy", "0", id_="waited", module_type="builtin", timeout=0.2))
     (outcome,) = collect(threads, 1)
 
     assert (outcome.id, outcome.ending) == ("waited", Ending.TIMEOUT)
@@ -100,10 +97,10 @@ def test_one_that_never_got_its_turn_is_late_too(hang: Callable[..., Order]) -> 
 
 def test_too_many_that_hang_are_told(hang: Callable[..., Order]) -> None:
     threads = Threads(SystemClock(), "poller", most=4, most_stuck=2)
-    threads.start(hang("a"))
+    start(threads, hang("a"))
     collect(threads, 1)
     assert not threads.is_exhausted
-    threads.start(hang("b"))
+    start(threads, hang("b"))
     collect(threads, 1)
 
     assert threads.is_exhausted
@@ -112,6 +109,6 @@ def test_too_many_that_hang_are_told(hang: Callable[..., Order]) -> None:
 def test_many_quick_ones_share_few_threads() -> None:
     threads = Threads(SystemClock(), "poller", most=3)
     for number in range(50):
-        threads.start(order("dummy", "0", id_=f"e-{number}", module_type="builtin"))
+        start(threads, order("dummy", "0", id_=f"e-{number}", module_type="builtin"))
 
     assert {each.id for each in collect(threads, 50)} == {f"e-{number}" for number in range(50)}

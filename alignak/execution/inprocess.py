@@ -1,0 +1,143 @@
+"""Checks answered in the worker itself: thousands at a time on its event loop, those that must wait in threads.
+
+The runner owns one ``InProcess`` and offers it each order; what it does not take is a plugin's. A check that passes its
+deadline is answered TIMEOUT. One that fails as no check should is run as the plugin it stands in for: a mistake of ours
+never is a state of somebody's service.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from alignak.base.clock import Clock, Instant
+from alignak.execution.acceleration import FORK, Accepted, accepted
+from alignak.execution.builtin import registry
+from alignak.execution.nursery import not_started
+from alignak.execution.spawning import NOT_FOUND, UNKNOWN
+from alignak.execution.standins.standin import Call, Result, Unsupported
+from alignak.execution.standins.table import stand_in
+from alignak.execution.threads import Threads
+from alignak.messages.work import Ending, Order, Outcome, Work
+
+_IN_PROCESS = "answered in process"
+
+
+class InProcess:
+    """Answer checks without a process; to be made and used in a running event loop."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        worker: str,
+        threads: Threads,
+        run_plugin: Callable[[Order, str], None],
+        on_ended: Callable[[], None],
+    ) -> None:
+        """``worker`` is the daemon's name. ``run_plugin`` gets the order of a stand-in that failed, and how it did;
+        ``on_ended`` is called when there is something to ``take``."""
+        self._clock = clock
+        self._worker = worker
+        self._threads = threads
+        self._run_plugin = run_plugin
+        self._on_ended = on_ended
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: list[Outcome] = []
+
+    def start(self, order: Order) -> str:
+        """Answer an order; return why it takes a plugin when it does."""
+        if order.module_type != FORK:
+            self._start_named(order)
+            return ""
+        found = accepted(order)
+        if isinstance(found, str):
+            return found
+        self._begin(order, found)
+        return ""
+
+    def take(self) -> list[Outcome]:
+        """Return the outcomes that came since the last call."""
+        ended, self._ended = self._ended, []
+        return ended + self._threads.take()
+
+    def end_all(self) -> None:
+        """Let go of all that is under way."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _start_named(self, order: Order) -> None:
+        """Run the in-process check an order names; when there is none of the name, that is its outcome."""
+        name, words, now = order.argv[0] if order.argv else "", order.argv[1:], self._clock.now()
+        if name in registry.TABLE:
+            self._threads.start(order, lambda deadline: registry.load(name)(order.argv, order.environment, deadline))
+            return
+        try:
+            found = stand_in(name)
+            self._begin(order, Accepted(found, found.read(words)))
+        except KeyError:
+            reason = f"{name or '(nothing)'}: no in-process check of this name for module_type {order.module_type}"
+            self._say(not_started(order, reason, NOT_FOUND, now.wall, self._worker))
+        except Unsupported as error:
+            text = f"UNKNOWN - {name} does not do this in process: {error}; with module_type fork the plugin is run"
+            self._say(self._outcome(order, now, (UNKNOWN, text)))
+
+    def _begin(self, order: Order, found: Accepted) -> None:
+        if found.stand_in.block is not None:
+            self._threads.start(order, partial(self._blocking, order, found))
+            return
+        task = self._loop.create_task(self._answer(order, found))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, order: Order, found: Accepted) -> None:
+        run, now = found.stand_in.run, self._clock.now()
+        assert run is not None
+        try:
+            async with asyncio.timeout(order.timeout) as limit:
+                result = await run(found.asked, Call(order.environment, now.mono + order.timeout))
+            self._say(self._outcome(order, now, result))
+        except Exception as error:  # noqa: BLE001  a check is not ours to trust
+            if limit.expired():
+                text = f"{order.argv[0]} did not come back within {order.timeout:g} s"
+                self._say(self._outcome(order, now, (UNKNOWN, text), Ending.TIMEOUT))
+            else:
+                self._failed(order, now, f"{type(error).__name__}: {error}")
+
+    def _blocking(self, order: Order, found: Accepted, deadline: float) -> Result | None:
+        """Answer in a thread; None when the plugin is run instead."""
+        block, now = found.stand_in.block, self._clock.now()
+        assert block is not None
+        try:
+            return block(found.asked, Call(order.environment, deadline))
+        except Exception as error:  # noqa: BLE001  a check is not ours to trust
+            self._loop.call_soon_threadsafe(self._failed, order, now, f"{type(error).__name__}: {error}")
+            return None
+
+    def _failed(self, order: Order, began: Instant, problem: str) -> None:
+        """Run the plugin in the place of what stands in for it and failed; where there is none, say what happened."""
+        if order.module_type == FORK:
+            self._run_plugin(order, f"the stand-in failed: {problem}")
+        else:
+            self._say(self._outcome(order, began, (UNKNOWN, f"UNKNOWN - {order.argv[0]} failed: {problem}")))
+
+    def _say(self, outcome: Outcome) -> None:
+        self._ended.append(outcome)
+        self._on_ended()
+
+    def _outcome(self, order: Order, began: Instant, result: Result, ending: Ending = Ending.DONE) -> Outcome:
+        return Outcome(
+            id=order.id,
+            work=order.work,
+            key=order.key,
+            ending=ending,
+            exit_code=result[0],
+            output=result[1],
+            started_at=began.wall,
+            execution_time=self._clock.now().mono - began.mono,
+            cause=order.cause,
+            worker=self._worker,
+            is_in_process=True,
+            way=_IN_PROCESS if order.work is Work.TRIAL else "",
+        )
