@@ -61,6 +61,34 @@ class FateRequest(Strict, frozen=True):
     id: str
 
 
+class RecurringRequest(Strict, frozen=True):
+    """The parameters of ``recurring_downtime``; ``element``, ``hostgroup`` or ``servicegroup`` says what for."""
+
+    rule: str
+    """``saturday,sunday``, ``daily``, or the parts of an RFC 5545 rule."""
+    start: str
+    """``22:30``."""
+    duration: Annotated[int, Meta(ge=1)]
+    """Seconds."""
+    element: str = ""
+    """``host`` or ``host/service``."""
+    hostgroup: str = ""
+    servicegroup: str = ""
+    services: bool = False
+    """Whether it is for the services of the host or the host group, and not for the hosts."""
+    zone: str = ""
+    """A time zone; that of the configuration when left out."""
+    author: str = ""
+    comment: str = ""
+
+
+class EndRecurring(Strict, frozen=True):
+    """The parameters of ``end_recurring_downtime``."""
+
+    id: str
+    """As ``explain`` shows it."""
+
+
 class Table(Strict, frozen=True):
     """The parameters of ``get_objects_properties``."""
 
@@ -207,6 +235,27 @@ COMMAND: Final = Endpoint(
     "a command that cannot work is refused with the reason.",
 )
 
+RECURRING_DOWNTIME: Final = Endpoint(
+    name="recurring_downtime",
+    request=RecurringRequest,
+    answer=CommandAnswer,
+    methods=("POST",),
+    audience=OPERATOR,
+    effect=Effect.ONCE,
+    doc="Make a downtime that comes again and again, for a host, a service or the members of a group: rule and time of "
+    "day, seconds, time zone. Answers like command; explain shows the next ones and the id.",
+)
+
+END_RECURRING_DOWNTIME: Final = Endpoint(
+    name="end_recurring_downtime",
+    request=EndRecurring,
+    answer=CommandAnswer,
+    methods=("POST",),
+    audience=OPERATOR,
+    effect=Effect.ONCE,
+    doc="Take away a recurring downtime that was made by a command or by recurring_downtime, by its id.",
+)
+
 COMMAND_FATE: Final = Endpoint(
     name="command_fate",
     request=FateRequest,
@@ -237,6 +286,8 @@ EVENTS_LOG: Final = Endpoint(
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     COMMAND,
     COMMAND_FATE,
+    RECURRING_DOWNTIME,
+    END_RECURRING_DOWNTIME,
     PUSH_EXTERNAL_COMMAND,
     EVENTS_LOG,
     EXPLAIN,

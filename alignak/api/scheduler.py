@@ -32,6 +32,8 @@ class GetChecks(Strict, frozen=True):
     """Which life of the worker asks: what another life of it held is given out again."""
     most: int = 1000
     """How many it can take."""
+    wait: float = 0.0
+    """Seconds the answer may be put off while nothing is due."""
 
     @property
     def of_pollers(self) -> tuple[str, ...]:

@@ -356,6 +356,7 @@ def _paths(folder: str, name: str, given: Mapping[str, Value]) -> dict[str, Valu
     fields: dict[str, str] = {each.name: str(each.default) for each in msgspec.structs.fields(ProcessSettings)}
     paths: dict[str, Value] = {key: absolute(key, folder, fields[key]) for key in PATHS}
     paths["state_dir"] = absolute("state_dir", folder, str(paths["vardir"]))
+    paths["command_file"] = absolute("command_file", str(paths["workdir"]), "")
     paths["pid_filename"] = absolute("pid_filename", str(paths["workdir"]), f"{name}.pid")
     paths["log_filename"] = absolute("log_filename", str(paths["logdir"]), f"{name}.log")
     return paths

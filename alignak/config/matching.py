@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from alignak.config.expressions import Malformed
-from alignak.config.regexes import regex
+from alignak.model import regexes
 from alignak.model.settings import Settings
 
 MOST_TRIED: Final = 20_000_000
@@ -44,7 +44,10 @@ class Regexps:
 
     def matched(self, text: str, among: Collection[str]) -> list[str]:
         """Return the names in which an expression finds something; Malformed when it is none or all cost too much."""
-        expression = regex(text)
+        try:
+            expression = regexes.regex(text)
+        except regexes.Malformed as error:
+            raise Malformed(str(error)) from None
         self._left -= len(among)
         if self._left < 0:
             raise Malformed(f"more than {MOST_TRIED} names were tried against regular expressions, use fewer of them")

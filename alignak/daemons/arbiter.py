@@ -31,9 +31,10 @@ from alignak.base.errors import (
 from alignak.base.ids import IdSource
 from alignak.config.compile import Loaded
 from alignak.config.diagnostics import Severity
-from alignak.daemons import command_files, overview
+from alignak.daemons import command_files, command_pipe, overview, recurring_downtimes
 from alignak.daemons.children import Children
-from alignak.daemons.door import CommandJournal, Door, Routes
+from alignak.daemons.command_pipe import CommandPipe
+from alignak.daemons.door import Door, Routes
 from alignak.daemons.follow import Trouble
 from alignak.daemons.inquiries import Inquiries, Site
 from alignak.daemons.placements import PlacementFile
@@ -41,6 +42,7 @@ from alignak.daemons.planning import Planning, says_the_same
 from alignak.daemons.satellites import MakeLink
 from alignak.daemons.shell import Place, Shell
 from alignak.daemons.veils import veiled
+from alignak.daemons.waiting import CommandJournal
 from alignak.daemons.watched import Watched, watcher
 from alignak.dispatch.planner import Placement, Plan
 from alignak.dispatch.rollout import Report, Rollout
@@ -87,10 +89,10 @@ class Arbiter(Shell):
         children: Children,
         placement: PlacementFile,
     ) -> None:
-        self._door = Door(
-            place.clock, IdSource(f"{place.settings.name}-{place.running_id}"), journal, self._own_command
-        )
+        self._door = Door(IdSource(f"{place.settings.name}-{place.running_id}"), journal, self._own_command)
         super().__init__(place)
+        path = place.settings.command_file
+        self._pipe = CommandPipe(path, self._door, self._tell) if path else None
         self._load = load
         self._make_link = link
         self._children = children
@@ -119,6 +121,8 @@ class Arbiter(Shell):
             | {
                 "command": self.command,
                 "command_fate": self._door.fate,
+                "recurring_downtime": lambda request: self.command(recurring_downtimes.schedule(request)),
+                "end_recurring_downtime": lambda request: self.command(recurring_downtimes.end(request)),
                 "push_external_command": self.command,
                 "events_log": self.events_log,
                 "reload_configuration": self.reload_configuration,
@@ -180,7 +184,7 @@ class Arbiter(Shell):
         self._release([each for name, each in self._watched.items() if name not in {each.name for each in daemons}])
         self._children.keep([each for each in daemons if each.alignak_launched], self.clock.now())
         watchers = {watcher(each): self._step_of(each) for each in daemons}
-        self.followers.keep({**watchers, **self._senders()})
+        self.followers.keep({**watchers, **self._senders(), **command_pipe.follower(self._pipe)})
         schedulers = tuple(each.name for each in self._schedulers())
         self._door.route(Routes(schedulers, planned.owners, config.settings.accept_passive_unknown_check_results))
         self.followers.nudge()
@@ -441,7 +445,9 @@ class Arbiter(Shell):
         return bool(watched.down_since) and now.mono - watched.down_since >= ABSENT_AFTER
 
     def stopped(self) -> None:
-        """Stop the daemons this arbiter launched."""
+        """Take what is in the command pipe, and stop the daemons this arbiter launched."""
+        if self._pipe is not None:
+            self._pipe.close()
         self._children.stop()
 
     # Commands ---------------------------------------------------------------------------------------------------
@@ -455,6 +461,9 @@ class Arbiter(Shell):
     def get_external_commands(self, _: NoRequest) -> list[str]:
         """Return the commands that wait for a scheduler; they are delivered by the door, not by this call."""
         return self._door.lines()
+
+    def _tell(self, message: str) -> None:
+        self.outbox.log("error", message, self.clock.now().wall)
 
     def _own_command(self, line: str) -> None:
         """Run a command that is the arbiter's own affair.
@@ -563,7 +572,11 @@ class Arbiter(Shell):
 
     def counters(self) -> dict[str, int]:
         """Return how many of what there are."""
-        counts: dict[str, int] = {"external-commands": self._door.waiting, "broks": len(self.outbox)}
+        counts: dict[str, int] = {
+            **self._door.counters(),
+            **command_pipe.counters(self._pipe),
+            "broks": len(self.outbox),
+        }
         if self._config is None:
             return counts
         return counts | overview.object_counts(self._config) | overview.dispatcher_counts(self._watched.values())

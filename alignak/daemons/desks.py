@@ -32,15 +32,15 @@ class Desk:
         with self._lock:
             return self._ledger.unfinished()
 
-    def finish(self, outcome: Outcome) -> None:
-        """Keep an outcome until the scheduler has it."""
+    def finish(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep outcomes until the scheduler has them."""
         with self._lock:
-            self._ledger.finish(outcome)
+            self._ledger.finish(*outcomes)
 
     def outcomes(self) -> list[Outcome]:
         """Return the oldest outcomes the scheduler has not got."""
         with self._lock:
-            return self._ledger.unacknowledged()[:MOST_RESULTS]
+            return self._ledger.unacknowledged(MOST_RESULTS)
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Forget outcomes the scheduler has."""

@@ -21,11 +21,15 @@ log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Call ``step`` until stopped; it returns the seconds to rest before the next call."""
+    """Call ``step`` until stopped; it returns the seconds to rest before the next call, a nudge cuts that short.
 
-    def __init__(self, name: str, step: Callable[[], float]) -> None:
+    ``pace`` is the least time between the beginnings of two calls, nudged or not: what comes in between goes together.
+    """
+
+    def __init__(self, name: str, step: Callable[[], float], pace: float = 0.0) -> None:
         self.name = name
         self._step = step
+        self._pace = pace
         self._wake = threading.Event()
         self._is_stopping = False
         self._trouble = Trouble(name)
@@ -56,6 +60,7 @@ class Follower:
     def _run(self) -> None:
         while not self._is_stopping:
             self._wake.clear()
+            next_at = time.monotonic() + self._pace
             try:
                 rest = self._step()
                 self._trouble.is_over()
@@ -68,6 +73,8 @@ class Follower:
                 rest = PAUSE_AFTER_BUG
             if rest > 0 and not self._is_stopping:
                 self._wake.wait(rest)
+            if self._pace and not self._is_stopping:
+                time.sleep(max(0.0, next_at - time.monotonic()))
 
 
 class Trouble:
@@ -96,7 +103,9 @@ class Trouble:
 class Followers:
     """The followers of a daemon, by name: kept in step with what its configuration asks for."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: float = 0.0) -> None:
+        """``pace`` is that of each follower."""
+        self._pace = pace
         self._running: dict[str, Follower] = {}
         self._ending: list[Follower] = []
         """Asked to stop, and perhaps still in their last step: nobody waits for them but ``stop``."""
@@ -116,7 +125,7 @@ class Followers:
         self._ending = [each for each in self._ending if each.is_alive()] + gone
         for name, make in wanted.items():
             if name not in self._running:
-                self._running[name] = follower = Follower(name, make())
+                self._running[name] = follower = Follower(name, make(), self._pace)
                 follower.start()
 
     def nudge(self, names: Collection[str] | None = None) -> None:

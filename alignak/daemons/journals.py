@@ -12,20 +12,20 @@ from msgspec import Struct
 from alignak.base.clock import Clock
 from alignak.base.codec import decode, encode
 from alignak.base.errors import BadRequestError, StorageFullError, StoreError
-from alignak.daemons.door import Waiting
+from alignak.daemons.waiting import Waiting
 from alignak.system.journal import Journal
 
 log = logging.getLogger(__name__)
 
-COMPACT_AFTER: Final = 5_000
-"""Settled commands after which the journal is written anew."""
+COMPACT_AFTER: Final = 16 << 20
+"""Bytes of a journal after which it is written anew, unless half of them are still needed."""
 
 
 class Entry(Struct, frozen=True, array_like=True):
-    """One record: a command that came in, or the id of one that is settled."""
+    """One record: a batch that came in, or the ids of those that are settled."""
 
-    command: Waiting | None = None
-    done: str = ""
+    batch: Waiting | None = None
+    done: tuple[str, ...] = ()
 
 
 class DoorJournal:
@@ -36,7 +36,6 @@ class DoorJournal:
         self._clock = clock
         self._lock = threading.Lock()
         self._left: dict[str, Waiting] = {}
-        self._settled = 0
         report_damage(self._journal)
         for record in self._journal.records():
             try:
@@ -44,29 +43,29 @@ class DoorJournal:
             except BadRequestError as error:
                 log.critical("record %d of %s cannot be read and is passed over: %s", record.seq, folder, error)
                 continue
-            if entry.command is not None:
-                self._left[entry.command.id] = entry.command
-            else:
-                self._left.pop(entry.done, None)
+            if entry.batch is not None:
+                self._left[entry.batch.id] = entry.batch
+            for id_ in entry.done:
+                self._left.pop(id_, None)
 
-    def add(self, commands: Sequence[Waiting]) -> None:
-        """Make commands durable; returns once they are on disk. Raises StorageFullError and JournalError."""
-        if not commands:
+    def add(self, batches: Sequence[Waiting]) -> None:
+        """Make batches durable; returns once they are on disk. Raises StorageFullError and JournalError."""
+        if not batches:
             return
         with self._lock:
             now = self._clock.now().mono
-            self._journal.append([encode(Entry(command=each)) for each in commands], now, sync=True)
-            self._left.update((each.id, each) for each in commands)
+            self._journal.append([encode(Entry(batch=each)) for each in batches], now, sync=True)
+            self._left.update((each.id, each) for each in batches)
 
-    def done(self, id_: str) -> None:
-        """Forget a command; noted without haste: a command delivered twice is run once."""
+    def done(self, ids: Sequence[str]) -> None:
+        """Forget batches; noted without haste: a batch delivered twice is run once."""
         with self._lock:
-            if self._left.pop(id_, None) is None:
+            settled = tuple(each for each in ids if self._left.pop(each, None) is not None)
+            if not settled:
                 return
             try:
-                self._journal.append([encode(Entry(done=id_))], self._clock.now().mono)
-                self._settled += 1
-                if self._settled >= COMPACT_AFTER:
+                self._journal.append([encode(Entry(done=settled))], self._clock.now().mono)
+                if self._journal.size > COMPACT_AFTER:
                     self._compact()
             except (StoreError, StorageFullError) as error:
                 log.error("a settled command is not noted, it may be sent again and is then known: %s", error)
@@ -77,12 +76,13 @@ class DoorJournal:
             return tuple(self._left.values())
 
     def _compact(self) -> None:
+        """Write anew what is left, when that is little of what the journal holds."""
+        if 2 * sum(each.size for each in self._left.values()) > self._journal.size:
+            return
         first = self._journal.rotate()
-        self._journal.append(
-            [encode(Entry(command=each)) for each in self._left.values()], self._clock.now().mono, True
-        )
+        kept = [encode(Entry(batch=each)) for each in self._left.values()]
+        self._journal.append(kept, self._clock.now().mono, sync=True)
         self._journal.truncate(first)
-        self._settled = 0
 
     def close(self) -> None:
         """Let go of the folder."""

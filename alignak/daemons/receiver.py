@@ -9,9 +9,12 @@ from alignak.api.arbiter import CommandRequest
 from alignak.base.clock import Instant
 from alignak.base.errors import NotReadyError
 from alignak.base.ids import IdSource
-from alignak.daemons.door import CommandJournal, Door, Routes
+from alignak.daemons import command_pipe
+from alignak.daemons.command_pipe import CommandPipe
+from alignak.daemons.door import Door, Routes
 from alignak.daemons.satellites import MakeLink
 from alignak.daemons.shell import Place, Shell
+from alignak.daemons.waiting import CommandJournal
 from alignak.messages.control import Assignment, DaemonConfiguration
 from alignak.model.topology import Role
 from alignak.net.endpoint import NoRequest
@@ -23,9 +26,11 @@ class Receiver(Shell):
     role: ClassVar[Role] = Role.RECEIVER
 
     def __init__(self, place: Place, journal: CommandJournal, link: MakeLink) -> None:
-        self._door = Door(place.clock, IdSource(f"{place.settings.name}-{place.running_id}"), journal, None)
+        self._door = Door(IdSource(f"{place.settings.name}-{place.running_id}"), journal, None)
         super().__init__(place)
         self._make_link = link
+        path = place.settings.command_file
+        self._pipe = CommandPipe(path, self._door, self.tell) if path else None
         self._door.nudge = self.followers.nudge
 
     def handlers(self) -> dict[str, Callable[[Any], Any]]:
@@ -45,9 +50,8 @@ class Receiver(Shell):
     def configured(self, conf: DaemonConfiguration) -> None:
         """Take over who owns what, and follow the schedulers."""
         self._door.route(routes_of(conf.schedulers, conf.settings.accept_passive_unknown_check_results))
-        self.followers.keep(
-            {f"commands for {each.link.name} {each.link.uri}": self._step_of(each) for each in conf.schedulers}
-        )
+        senders = {f"commands for {each.link.name} {each.link.uri}": self._step_of(each) for each in conf.schedulers}
+        self.followers.keep({**senders, **command_pipe.follower(self._pipe)})
 
     def _step_of(self, assignment: Assignment) -> Callable[[], Callable[[], float]]:
         def make() -> Callable[[], float]:
@@ -55,6 +59,15 @@ class Receiver(Shell):
             return lambda: self._door.deliver(assignment.link.name, link)
 
         return make
+
+    def tell(self, message: str) -> None:
+        """Write an error to the monitoring log."""
+        self.outbox.log("error", message, self.clock.now().wall)
+
+    def stopped(self) -> None:
+        """Take what is in the command pipe, and read no more."""
+        if self._pipe is not None:
+            self._pipe.close()
 
     def dropped(self) -> None:
         """Know no scheduler any more."""
@@ -73,7 +86,8 @@ class Receiver(Shell):
         """Return how many of what there are."""
         conf = self.conf
         return {
-            "external-commands": self._door.waiting,
+            **self._door.counters(),
+            **command_pipe.counters(self._pipe),
             "satellites.arbiters": len(conf.arbiters) if conf else 0,
             "satellites.schedulers": len(conf.schedulers) if conf else 0,
             "broks": len(self.outbox),

@@ -10,9 +10,10 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from alignak.api.common import GetResults
 from alignak.api.roles import endpoint
@@ -29,21 +30,39 @@ from alignak.net.links import Link
 
 log = logging.getLogger(__name__)
 
-IDLE_REST: Final = 0.2
-BUSY_REST: Final = 0.02
+PACE: Final = 0.02
+"""Seconds between two questions, or two answers, to one scheduler at least: what comes in between goes together."""
+
+HELD: Final = 0.5
+"""Seconds a scheduler may put off its answer while nothing is due."""
+
+IDLE_REST: Final = 1.0
+FULL_REST: Final = 0.1
+"""Seconds between two questions of a satellite that can take nothing: it asks to be heard of."""
+
+SPARE: Final = 64
+"""Orders that may wait here for a worker: so that those that take no process come although all processes are busy."""
+
+FETCHING: Final = "work from"
+GIVING: Final = "outcomes for"
 
 MOST_DEATHS: Final = 2
 """Workers an order may outlive; then it counts as one that cannot be run."""
 
 STOP_WITHIN: Final = 5.0
 
+Exchange = Callable[[Desk, Link], float]
+"""A step with one scheduler; returns the seconds to rest."""
+
 MakeLink = Callable[[DaemonLink], Link]
-MakePool = Callable[[Callable[[Outcome], None], Callable[[list[Order]], None]], WorkerPool]
-"""Gets what to call with an outcome and with lost orders."""
+MakePool = Callable[[Callable[[Sequence[Outcome]], None], Callable[[list[Order]], None]], WorkerPool]
+"""Gets what to call with outcomes and with lost orders."""
 
 
 class Satellite(Shell):
     """A daemon that runs orders; ``Poller`` and ``Reactionner`` say which."""
+
+    pace: ClassVar[float] = PACE
 
     def __init__(self, place: Place, desks: Desks, make_pool: MakePool, link: MakeLink) -> None:
         super().__init__(place)
@@ -53,11 +72,17 @@ class Satellite(Shell):
         self._owner: dict[str, Desk] = {}
         """Order id -> the desk it came over, while it runs."""
         self._backlog: deque[Order] = deque()
-        """Orders taken for which no worker has room."""
+        """Orders taken for which no worker has room: those that take a process."""
+        self._quick: deque[Order] = deque()
+        """The others."""
+        self._share_in_process = 0.0
+        """Of the orders taken lately."""
         self._deaths: dict[str, int] = {}
         """Order id -> workers that died running it."""
-        self._done = 0
+        self._done = self._in_process = 0
         self._lost = 0
+        self._givers: frozenset[str] = frozenset()
+        """The followers that give outcomes back."""
         self._pool = make_pool(self._ran, self._worker_died)
 
     def asked_for(self, most: int) -> GetChecks:
@@ -77,13 +102,20 @@ class Satellite(Shell):
     def configured(self, conf: DaemonConfiguration) -> None:
         """Follow the schedulers of the configuration; a passive satellite waits for them instead."""
         schedulers = () if conf.self_conf.passive else conf.schedulers
-        self.followers.keep({follower_name(each): self._step_of(each) for each in schedulers})
+        self.followers.keep(
+            {
+                f"{way} {follower_name(each)}": self._step_of(each, step)
+                for each in schedulers
+                for way, step in ((FETCHING, self._fetch), (GIVING, self._give))
+            }
+        )
+        self._givers = frozenset(f"{GIVING} {follower_name(each)}" for each in schedulers)
 
-    def _step_of(self, assignment: Assignment) -> Callable[[], Callable[[], float]]:
+    def _step_of(self, assignment: Assignment, step: Exchange) -> Callable[[], Callable[[], float]]:
         def make() -> Callable[[], float]:
             link = self._make_link(assignment.link)
             desk = self._desks.of(assignment.link.instance_id)
-            return lambda: self._exchange(desk, link)
+            return lambda: step(desk, link)
 
         return make
 
@@ -106,43 +138,65 @@ class Satellite(Shell):
 
     # One scheduler ----------------------------------------------------------------------------------------------
 
-    def _exchange(self, desk: Desk, link: Link) -> float:
-        """Give back what is done, then fetch what is due: one round with one scheduler."""
+    def _give(self, desk: Desk, link: Link) -> float:
+        """Give back what is done to one scheduler."""
         outcomes = desk.outcomes()
         if outcomes:
             link.call(endpoint(Role.SCHEDULER, "put_results"), PutResults(tuple(outcomes), self.name))
             desk.acknowledge([each.id for each in outcomes])
+        return 0.0 if outcomes else IDLE_REST
+
+    def _fetch(self, desk: Desk, link: Link) -> float:
+        """Fetch what is due of one scheduler, which holds the question back while nothing is."""
         if self.is_resting or self.conf is None:
             return IDLE_REST
-        room = self._pool.free - len(self._backlog)
-        orders = link.call(endpoint(Role.SCHEDULER, "get_checks"), self.asked_for(room)) if room > 0 else []
+        room = self._room()
+        question = replace(self.asked_for(room), wait=HELD if room else 0.0)
+        orders = link.call(endpoint(Role.SCHEDULER, "get_checks"), question)
         self._run(desk, desk.take(orders))
-        return BUSY_REST if outcomes or orders else IDLE_REST
+        return 0.0 if room else FULL_REST
+
+    def _room(self) -> int:
+        """Return how many orders to ask for: as many as there is room for if they are of the kinds of the last ones."""
+        processes = self._pool.free + SPARE - len(self._backlog)
+        others = self._pool.free_in_process - len(self._quick)
+        return max(0, min(others, int(processes / (1.0 - min(self._share_in_process, 0.99)))))
 
     # Running ----------------------------------------------------------------------------------------------------
 
     def _run(self, desk: Desk, orders: Sequence[Order]) -> None:
         with self._lock:
             self._owner.update((each.id, desk) for each in orders)
-            self._backlog.extend(orders)
+            before = len(self._quick)
+            for each in orders:
+                (self._backlog if self._pool.takes_process(each) else self._quick).append(each)
+            if orders:
+                share = (len(self._quick) - before) / len(orders)
+                self._share_in_process += (share - self._share_in_process) / 8
         self._submit()
 
     def _submit(self) -> None:
         """Give waiting orders to the pool, as many as it has room for."""
         with self._lock:
-            while self._backlog and self._pool.submit(self._backlog[0]):
-                self._backlog.popleft()
+            for backlog, in_process in ((self._backlog, False), (self._quick, True)):
+                for _ in range(self._pool.submit_all(backlog, in_process=in_process) if backlog else 0):
+                    backlog.popleft()
 
-    def _ran(self, outcome: Outcome) -> None:
-        """Keep an outcome until its scheduler has it. Runs in the pool's thread."""
+    def _ran(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep outcomes until their schedulers have them. Runs in the pool's thread."""
+        by_desk: dict[Desk, list[Outcome]] = {}
         with self._lock:
-            desk = self._owner.pop(outcome.id, None)
-            self._deaths.pop(outcome.id, None)
-            self._done += 1
-        if desk is not None:
-            desk.finish(outcome)
+            for each in outcomes:
+                self._deaths.pop(each.id, None)
+                desk = self._owner.pop(each.id, None)
+                if desk is not None:
+                    by_desk.setdefault(desk, []).append(each)
+            self._done += len(outcomes)
+            self._in_process += sum(each.is_in_process for each in outcomes)
+        for desk, those in by_desk.items():
+            desk.finish(those)
         self._submit()
-        self.followers.nudge()
+        self.followers.nudge(self._givers)
 
     def _worker_died(self, orders: Sequence[Order]) -> None:
         """Run again what a dead worker held, but not what takes every worker with it. Runs in the pool's thread."""
@@ -152,11 +206,12 @@ class Satellite(Shell):
             if self._deaths[order.id] < MOST_DEATHS:
                 again.append(order)
             else:
-                self._ran(killer(order, self.clock.now(), self.name))
+                self._ran((killer(order, self.clock.now(), self.name),))
         self._lost += len(orders)
         log.warning("a worker died with %d order(s): %d of them run again", len(orders), len(again))
         with self._lock:
-            self._backlog.extendleft(reversed(again))
+            for each in reversed(again):
+                (self._backlog if self._pool.takes_process(each) else self._quick).appendleft(each)
         self._submit()
 
     # Passive mode -----------------------------------------------------------------------------------------------
@@ -199,6 +254,7 @@ class Satellite(Shell):
             "running": pool.running,
             "held": sum(desk.waiting for _, desk in self._desks.all()),
             "done": self._done,
+            "done_in_process": self._in_process,
             "lost": self._lost,
         }
 

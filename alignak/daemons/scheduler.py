@@ -7,6 +7,7 @@ only then hands out the orders, answers the callers and wakes the followers.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Final
@@ -14,34 +15,35 @@ from typing import Any, ClassVar, Final
 from msgspec import Raw
 from msgspec.structs import replace
 
-from alignak.api.arbiter import CommandFate, Dump, Explain, FateRequest, KeptStates, LiveStates, LookAtCheck, RunCheck
-from alignak.api.common import GetBroks, is_wanted
-from alignak.api.scheduler import FillInitialBroks, GetChecks, GetHost
+from alignak.api.arbiter import CommandFate, FateRequest, LookAtCheck, RunCheck
+from alignak.api.common import GetBroks
+from alignak.api.scheduler import FillInitialBroks, GetChecks
 from alignak.base.clock import Instant
 from alignak.base.codec import decode, encode
 from alignak.base.errors import NotFoundError, NotReadyError, RefusedError, StoreError
 from alignak.base.ids import Cause, IdSource, ObjectKey
+from alignak.daemons.doorbell import Doorbell
 from alignak.daemons.follow import Trouble
 from alignak.daemons.outbox import MOST as MOST_BROKS
 from alignak.daemons.outbox import Cursors
 from alignak.daemons.passive import PassiveLink
+from alignak.daemons.questions import Questions
 from alignak.daemons.shell import Place, Shell
 from alignak.daemons.trials import Trials
-from alignak.dispatch.leases import Lanes
+from alignak.daemons.waiting import Answered, batch_of, line_ids
+from alignak.dispatch.leases import CAPACITY, Lanes
 from alignak.dispatch.unpacking import HeldPart, repacked, unpack
-from alignak.engine import broks, dumps, retention, surroundings, views
+from alignak.engine import broks, retention
 from alignak.engine.decisions import AnswerCommand, CancelOrder, Decision, EmitBrok, RunOrder, SaveState, Warn
 from alignak.engine.engine import Engine
 from alignak.engine.events import CommandArrived, Event, OutcomeArrived, Wake, WallClockStepped
 from alignak.engine.state import EngineState, ItemState
 from alignak.messages.broks import MONITORING_LOG, Brok
 from alignak.messages.control import DaemonConfiguration
-from alignak.messages.explanations import Explanation, ObjectExplanation
 from alignak.messages.trials import CheckRun
-from alignak.messages.work import ACTIONS, CHECKS, Order, Outcome, PutResults, RunCommands, Work
+from alignak.messages.work import ACTIONS, CHECKS, CommandBatch, Order, Outcome, PutResults, RunCommands, Work
 from alignak.model.snapshot import Part
 from alignak.model.topology import Role
-from alignak.net.endpoint import NoRequest
 from alignak.storage.port import Batch, SchedulerStore
 from alignak.system.clocks import StepWatch
 from alignak.system.garbage import uncollected
@@ -61,6 +63,15 @@ STALE_AFTER: Final = 3600.0
 
 TRIM_EVERY: Final = 60.0
 
+PACE: Final = 0.02
+"""Seconds between two looks at what is due: what becomes due in between is decided and stored together."""
+
+LONGEST_WAIT: Final = 10.0
+"""Seconds a satellite's question for work is held back at most."""
+
+MOST_WAITING: Final = 4
+"""Satellites whose question is held back at a time, each by an HTTP thread; the others ask again."""
+
 ENGINE_KEY: Final = ObjectKey("")
 
 
@@ -70,6 +81,7 @@ class Scheduler(Shell):
     role: ClassVar[Role] = Role.SCHEDULER
 
     def __init__(self, place: Place, store: SchedulerStore, link: Callable[..., PassiveLink]) -> None:
+        self._questions = Questions(place.settings.name, place.clock, lambda: self.engine, lambda: self.loop)
         super().__init__(place)
         self._store = store
         self._link = link
@@ -79,6 +91,10 @@ class Scheduler(Shell):
         self._coming: HeldPart | None = None
         """The part it is about to get."""
         self._lanes = Lanes()
+        self._bell = Doorbell(MOST_WAITING)
+        """Rings when orders were put into the lanes."""
+        self._refused: set[Work] = set()
+        """Kinds of actions of which some are in the store only."""
         self._ids = IdSource(place.running_id)
         self._trials = Trials(self._perform, self._ids)
         self._watch = StepWatch(place.started)
@@ -89,6 +105,10 @@ class Scheduler(Shell):
         self._instance_id = self.name
         self._batch = Batch()
         self._dirty: set[ObjectKey] = set()
+        self._at = place.started.wall
+        """When what is performed was decided."""
+        self._told: list[CommandFate] = []
+        """What the engine says of the commands it was given."""
         self._to_run: list[Order] = []
         self._initial: dict[str, list[Brok]] = {}
         self._initial_given: dict[str, int] = {}
@@ -99,6 +119,7 @@ class Scheduler(Shell):
         self._former: dict[str, str] = {}
         """Worker name -> the running id it came with before that."""
         self._next_trim = 0.0
+        self._wake_at = 0.0
         self._outcomes = 0
         self._acts: dict[type, Callable[[Any], None]] = {
             RunOrder: self._run_order,
@@ -117,13 +138,13 @@ class Scheduler(Shell):
             "put_results": self.put_results,
             "run_external_commands": self.run_external_commands,
             "command_fate": self.command_fate,
-            "explain": self.explain,
+            "explain": self._questions.explain,
             "run_check": self.run_check,
             "check_run": self.check_run,
-            "live_states": self.live_states,
-            "get_host": self.get_host,
-            "monitoring_problems": self.monitoring_problems,
-            "dump": self.dump,
+            "live_states": self._questions.live_states,
+            "get_host": self._questions.get_host,
+            "monitoring_problems": lambda request: self.signed(self._questions.monitoring_problems(request)),
+            "dump": self._questions.dump,
         }
 
     @property
@@ -198,8 +219,7 @@ class Scheduler(Shell):
         orders = [each for each in left if each.due_at > now - STALE_AFTER]
         self._batch.finished_orders += [each.id for each in left if each not in orders]
         engine.pending_actions(orders)
-        for order in orders:
-            self._lanes.put(order)
+        self._put(orders)
         if left:
             log.warning(
                 "%d action(s) of the last run had no outcome: they run again; %d more are too old and are dropped",
@@ -221,6 +241,8 @@ class Scheduler(Shell):
         if self._engine is None:
             return 1.0
         self._give_out_again(now)
+        if self._refused:
+            self._take_up_refused()
         self._trials.tick(self._lanes, now)
         step = self._watch.check(now)
         if step:
@@ -228,28 +250,35 @@ class Scheduler(Shell):
             self._lanes.shift(step)
             self._handle(WallClockStepped(step, Cause(self._ids.take())), now)
         wakeup = self._engine.next_wakeup()
-        if wakeup is not None and wakeup <= now.mono:
+        if wakeup is not None and max(wakeup, self._wake_at) <= now.mono:
+            self._wake_at = now.mono + PACE
             self._handle(Wake(Cause(self._ids.take())), now)
             wakeup = self._engine.next_wakeup()
         if now.mono >= self._next_trim:
             self._next_trim = now.mono + TRIM_EVERY
             self._store.trim_broks(BROKS_KEPT)
-        return 1.0 if wakeup is None else max(0.0, wakeup - now.mono)
+        return 1.0 if wakeup is None else max(0.0, max(wakeup, self._wake_at) - now.mono)
 
     def _give_out_again(self, now: Instant) -> None:
         expired = self._lanes.expire(now)
-        for leased in expired:
-            self._lanes.put(leased.order)
+        if expired:
+            self._put(each.order for each in expired)
         for holder, count in Counter(each.holder for each in expired).items():
             log.warning(
                 "%d actions never came back for the satellite '%s'. I reenable them for polling.", count, holder
             )
 
+    def _take_up_refused(self) -> None:
+        """Hand out the actions for which there was no room, once half of those that waited are gone."""
+        if self._batch.is_empty() and all(self._lanes.depth(work) < CAPACITY // 2 for work in self._refused):
+            self._refused.clear()
+            self._to_run += self._store.load_orders()
+
     def _handle(self, event: Event, now: Instant) -> None:
         self._perform(self.engine.handle(event, now))
 
     def _perform(self, decisions: Iterable[Decision]) -> None:
-        acts = self._acts
+        acts, self._at = self._acts, self.clock.now().wall
         for decision in decisions:
             acts[type(decision)](decision)
 
@@ -273,7 +302,7 @@ class Scheduler(Shell):
             seq=seq,
             type=decision.type,
             instance_id=self._instance_id,
-            creation_time=self.clock.now().wall,
+            creation_time=self._at,
             data=Raw(encode(decision.data)),
             cause=decision.cause,
         )
@@ -285,8 +314,9 @@ class Scheduler(Shell):
         log.warning("%s", decision.message)
 
     def _answer(self, decision: AnswerCommand) -> None:
-        state = "accepted" if decision.accepted else "refused"
-        self._batch.commands[decision.command_id] = encode(CommandFate(decision.command_id, state, decision.reason))
+        if not decision.accepted or decision.reason:
+            state = "accepted" if decision.accepted else "refused"
+            self._told.append(CommandFate(decision.command_id, state, decision.reason))
 
     def store(self) -> Exception | None:
         """Store what was decided, then hand out the orders.
@@ -305,11 +335,18 @@ class Scheduler(Shell):
                 self._trouble.is_(error.message)
                 self._bound_batch()
                 failure = error
-        for order in self._to_run:
-            if not self._lanes.put(order):
-                log.error("no room for order %s of %s: every lane is full", order.id, order.key)
-        self._to_run.clear()
+        if self._to_run:
+            self._put(self._to_run)
+            self._to_run.clear()
         return failure
+
+    def _put(self, orders: Iterable[Order]) -> None:
+        """Have orders wait for who takes them; actions for which there is no room are taken up from the store later."""
+        for order in orders:
+            if not self._lanes.put(order) and order.work not in self._refused:
+                log.error("%d orders for %ss wait: more are kept in the store only", CAPACITY, order.work.value)
+                self._refused.add(order.work)
+        self._bell.ring()
 
     def _bound_batch(self) -> None:
         """Forget the oldest routine broks when too many wait for the store; log lines stay (reliability.md 5.1)."""
@@ -344,8 +381,14 @@ class Scheduler(Shell):
     # Work out, outcomes in --------------------------------------------------------------------------------------
 
     def get_checks(self, request: GetChecks) -> list[Order]:
-        """Lease what is due to a poller or reactionner."""
-        return self.loop.call(lambda: self._get_checks(request))
+        """Lease what is due to a poller or reactionner; while nothing is, wait for it as long as asked."""
+        until = time.monotonic() + min(request.wait, LONGEST_WAIT)
+        while True:
+            rung = self._bell.rung
+            found = self.loop.call(lambda: self._get_checks(request))
+            left = until - time.monotonic()
+            if found or left <= 0 or not self._bell.wait(rung, left):
+                return found
 
     def _get_checks(self, request: GetChecks) -> list[Order]:
         holder = request.worker_name
@@ -373,8 +416,7 @@ class Scheduler(Shell):
         self._lanes.renew(holder, self.clock.now())
 
     def _give_back(self, holder: str) -> None:
-        for leased in self._lanes.holder_gone(holder):
-            self._lanes.put(leased.order)
+        self._put(each.order for each in self._lanes.holder_gone(holder))
 
     def give_back(self, holder: str) -> None:
         """Give out again what a holder has; for followers."""
@@ -425,26 +467,60 @@ class Scheduler(Shell):
         if request.ids and len(request.ids) != len(request.cmds):
             raise RefusedError(f"{len(request.cmds)} commands came with {len(request.ids)} ids: give each one, or none")
         ids = request.ids or tuple(self._ids.take() for _ in request.cmds)
-        fates = self.loop.call(
-            lambda: [self._run_command(line, id_) for line, id_ in zip(request.cmds, ids, strict=True)],
-            needs_store=True,
-        )
-        return fates if request.ids else None
+        single = [CommandBatch(id_, (line,)) for line, id_ in zip(request.cmds, ids, strict=True)]
+        several = request.batches
 
-    def _run_command(self, line: str, command_id: str) -> CommandFate:
-        """Run a command, unless its id was answered before: a repeat changes nothing."""
-        known = self._batch.commands.get(command_id) or self._store.find_command(command_id)
-        if known is None:
-            self._handle(CommandArrived(line, command_id, Cause(command_id)), self.clock.now())
-            known = self._batch.commands.get(command_id)
-        return decode(known, CommandFate) if known else CommandFate(command_id, "accepted")
+        def run() -> list[Answered]:
+            return [self._run_batch(each) for each in (*single, *several)]
+
+        answers = self.loop.call(run, needs_store=True)
+        if not request.ids and not several:
+            return None
+        each_has = zip(ids, answers, strict=False)
+        fates = [(*each.remarked, CommandFate(id_, "accepted"))[0] for id_, each in each_has]
+        return [*fates, *(fate for each in answers[len(single) :] for fate in each.remarked)]
+
+    def _run_batch(self, batch: CommandBatch) -> Answered:
+        """Run commands, unless their batch was answered before: a repeat changes nothing."""
+        known = self._find_answered(batch.id)
+        if known is not None:
+            return known
+        now = self.clock.now()
+        decisions: list[Decision] = []
+        for line, id_ in zip(batch.lines, line_ids(batch.id, len(batch.lines)), strict=True):
+            decisions += self._decided(CommandArrived(line, id_, Cause(id_)), now)
+        self._perform(decisions)
+        remarked, self._told = self._told, []
+        answered = Answered(len(batch.lines), tuple(remarked))
+        self._batch.commands[batch.id] = encode(answered)
+        return answered
+
+    def _decided(self, command: CommandArrived, now: Instant) -> Iterable[Decision]:
+        """Return what comes of a command; one that cannot be handled is refused: it would come again for ever."""
+        try:
+            return self.engine.handle(command, now)
+        except Exception:  # those that follow it must not wait for it
+            log.exception("the command %r failed in a way nobody foresaw", command.line)
+            return (AnswerCommand(command.command_id, False, "it failed in a way nobody foresaw", command.cause),)
+
+    def _find_answered(self, batch_id: str) -> Answered | None:
+        known = self._batch.commands.get(batch_id) or self._store.find_command(batch_id)
+        return None if known is None else decode(known, Answered)
 
     def command_fate(self, request: FateRequest) -> CommandFate:
         """Tell what became of a command."""
-        known = self.loop.call(lambda: self._batch.commands.get(request.id) or self._store.find_command(request.id))
-        if known is None:
+
+        def look() -> CommandFate | None:
+            for batch_id in (request.id, batch_of(request.id)):
+                answered = self._find_answered(batch_id)
+                if answered is not None:
+                    return answered.fate(batch_id, request.id)
+            return None
+
+        fate = self.loop.call(look)
+        if fate is None:
             raise NotFoundError(f"no command has the id {request.id!r}")
-        return decode(known, CommandFate)
+        return fate
 
     # Broks ------------------------------------------------------------------------------------------------------
 
@@ -485,13 +561,6 @@ class Scheduler(Shell):
 
     # Questions --------------------------------------------------------------------------------------------------
 
-    def explain(self, request: Explain) -> Explanation:
-        """Say how something is, and why."""
-        found = self.loop.call(lambda: self.engine.explain(request.name, self.clock.now()))
-        if isinstance(found, ObjectExplanation):
-            return replace(found, scheduler=self.name)
-        return replace(found, schedulers=(self.name,))
-
     def run_check(self, request: RunCheck) -> CheckRun:
         """Begin to run a check out of turn."""
 
@@ -504,33 +573,6 @@ class Scheduler(Shell):
     def check_run(self, request: LookAtCheck) -> CheckRun:
         """Tell how far that has come."""
         return replace(self.loop.call(lambda: self._trials.look(request, self._lanes)), scheduler=self.name)
-
-    def live_states(self, request: LiveStates) -> KeptStates:
-        """Give what is kept of objects, and of the engine."""
-
-        def look() -> KeptStates:
-            states, own = surroundings.kept_states(self.engine.world, request.name, request.names)
-            return KeptStates(self.clock.now().wall, states, own)
-
-        return self.loop.call(look)
-
-    # Views ------------------------------------------------------------------------------------------------------
-
-    def get_host(self, request: GetHost) -> dict[str, Any] | None:
-        """Return a host in the historical shape, or None."""
-        return self.loop.call(lambda: views.host_document(self.engine.world, request.host_name))
-
-    def monitoring_problems(self, _: NoRequest) -> dict[str, Any]:
-        """Return the hard problems."""
-        problems = self.loop.call(lambda: views.monitoring_problems(self.engine.world))
-        return self.signed({"problems": problems, "_freshness": int(self.clock.now().wall)})
-
-    def dump(self, request: Dump) -> list[Any]:
-        """Return the state of all objects, or of one."""
-        details = is_wanted(request.details)
-        if is_wanted(request.raw):
-            return self.loop.call(lambda: dumps.dump_raw(self.engine.world, request.o_name, details))
-        return self.loop.call(lambda: dumps.dump(self.engine.world, request.o_name, details))
 
     def counters(self) -> dict[str, int]:
         """Return how many of what there are."""
@@ -553,15 +595,4 @@ class Scheduler(Shell):
 
     def figures(self, details: bool) -> dict[str, Any]:
         """Return objects, latency and live synthesis, and the problems with details."""
-        if self._engine is None:
-            return {}
-        world = self._engine.world
-        more = {"problems": views.monitoring_problems(world)} if details else {}
-        return {
-            "monitored_objects": views.monitored_objects(world),
-            "_freshness": int(self.clock.now().wall),
-            "latency": views.latency(world),
-            "livesynthesis": views.livesynthesis(world),
-            "commands": views.command_times(world),
-            **more,
-        }
+        return self._questions.figures(details=details) if self._engine is not None else {}

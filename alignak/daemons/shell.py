@@ -80,6 +80,8 @@ class Shell:
     """A daemon without its role. A role adds its endpoints' handlers and says what to do in a turn."""
 
     role: ClassVar[Role]
+    pace: ClassVar[float] = 0.0
+    """Seconds between two steps of a follower at least."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -87,7 +89,7 @@ class Shell:
         self.name = place.settings.name
         self.loop = Loop()
         self.aside = Aside("configuration")
-        self.followers = Followers()
+        self.followers = Followers(self.pace)
         self.outbox = Outbox(place.running_id, self.name)
         self.conf: DaemonConfiguration | None = None
         self.is_stopping = False

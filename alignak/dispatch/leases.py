@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from alignak.base.clock import Instant
+from alignak.dispatch.catching_up import CatchingUp
 from alignak.messages.work import ACTIONS, Order, Work
 
 TTL: Final = 15.0
@@ -23,7 +24,7 @@ MARGIN: Final = 60.0
 """Seconds past its timeout an order may stay with a holder that is heard of: time to queue there and to report."""
 
 CAPACITY: Final = 100_000
-"""Orders of one kind of work that may wait; one more is refused."""
+"""Actions of one kind of work that may wait; one more is refused. Of checks an engine has one an object at most."""
 
 RANKS: Final[Mapping[Work, int]] = {
     Work.NOTIFICATION: 0,
@@ -86,15 +87,16 @@ class Lanes:
         self._with: dict[str, str] = {}
         """Order id -> name of its holder."""
         self._deadlines: list[tuple[float, str]] = []
+        self._catching_up = CatchingUp()
 
     def put(self, order: Order) -> bool:
-        """Have an order wait for its time; return False when the lanes of its work are full.
+        """Have an order wait for its time; return False for an action when the lanes of its work are full.
 
         An order that waits or is handed out already is not put a second time.
         """
         if order.id in self._waiting or order.id in self._with:
             return True
-        if self._depth[order.work] >= self.capacity:
+        if self._depth[order.work] >= self.capacity and order.work in ACTIONS:
             self.refused += 1
             return False
         self._numbers += 1
@@ -135,10 +137,11 @@ class Lanes:
         record.expires = now.mono + ttl
         given: list[Order] = []
         heads = self._heads(frozenset(works), frozenset(tags), module_types)
+        late = self._allowance(heads, now)
         while heads and len(given) < most:
             _, due_at, _, lane = heads[0]
-            if due_at > now.wall:
-                # A lane of higher rank is not due: lanes of lower rank may be.
+            if due_at > now.wall or (lane[0] is Work.CHECK and late == 0):
+                # A lane of higher rank is not due, or has to be caught up with: lanes of lower rank may be.
                 heappop(heads)
                 continue
             order = self._pop(lane)
@@ -147,7 +150,15 @@ class Lanes:
                 heappush(heads, (RANKS[lane[0]], head.due_at, head.number, lane))
             self._lend(order, holder, record, now)
             given.append(order)
+            if late is not None and order.work is Work.CHECK:
+                late -= 1
+                self._catching_up.gave(1)
         return given
+
+    def _allowance(self, heads: list[tuple[int, float, int, Lane]], now: Instant) -> int | None:
+        """Return how many checks may be lent now; None for all."""
+        first = min((due_at for _, due_at, _, lane in heads if lane[0] is Work.CHECK), default=now.wall)
+        return self._catching_up.allowance(self._depth[Work.CHECK], now.wall - first, now.mono)
 
     def shift(self, seconds: float) -> None:
         """Move the due times of all that waits, because the wall clock was set by so much."""

@@ -15,6 +15,7 @@ from alignak.engine import (
     downtimes,
     flapping,
     freshness,
+    grouping,
     impacts,
     maintenance,
     modulations,
@@ -59,6 +60,7 @@ def arm(turn: Turn, item: Item) -> None:
 def take_over(turn: Turn, part: Part) -> None:
     """Go on with another part: what stays is as it was, and only what its new directives change is planned anew."""
     world = turn.world
+    grouping.send_before_they_go(turn, part)
     found = succeed(world, part)
     for item in found.gone:
         _forget(turn, item)

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from alignak.base.clock import Instant
 from alignak.base.codec import Json
 from alignak.base.ids import Cause
-from alignak.engine import descriptions, loglines
+from alignak.engine import descriptions, loglines, results
 from alignak.engine.attributes import acknowledgement_document, chosen, comment_document, downtime_document
 from alignak.engine.command_table import Scanned
 from alignak.engine.decisions import EmitBrok
@@ -26,7 +26,7 @@ from alignak.engine.output import ParsedOutput, parse_output
 from alignak.engine.state import Acknowledgement, Comment, Downtime, Item, World
 from alignak.messages.broks import MONITORING_LOG
 from alignak.messages.work import Outcome
-from alignak.model.states import log_level
+from alignak.model.states import Kind, log_level
 
 Emitted: TypeAlias = tuple[EmitBrok, ...]
 
@@ -166,7 +166,8 @@ def timeperiod_transition(_: World, name: str, before: int, after: int, cause: C
 
 def check_result(world: World, item: Item, cause: Cause) -> Emitted:
     """Tell what a check made of an object."""
-    return _emit(f"{item.kind.value}_check_result", chosen(world, item, "R"), cause)
+    type_ = "host_check_result" if item.kind is Kind.HOST else "service_check_result"
+    return (EmitBrok(type_, results.check_result(world, item), cause),)
 
 
 def next_schedule(world: World, item: Item, cause: Cause) -> Emitted:

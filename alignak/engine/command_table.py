@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from alignak.base.errors import RefusedError
+from alignak.base.ids import ObjectKey
 from alignak.engine.command_rows import ARBITER_COMMANDS, GLOBAL_COMMANDS, TARGETED_COMMANDS
 from alignak.engine.output import scrubbed
 from alignak.engine.state import Item, World
@@ -89,6 +90,14 @@ ROWS: Final[Mapping[str, Row]] = {
 """Every command by name."""
 
 _LINE: Final = re.compile(r"\s*(?:\[\s*([0-9]{1,12})\s*\]\s*)?([^\s;\[][^;]*)(?:;(.*))?", re.DOTALL)
+
+_PLAIN: Final = r"\\\0\ud800-\udfff\ufdd0"
+_NAME: Final = rf"[^;{_PLAIN}]+"
+_RESULT: Final = re.compile(
+    r"(?:\[([0-9]{1,12})\] )?PROCESS_"
+    rf"(?:SERVICE_CHECK_RESULT;({_NAME};{_NAME})|HOST_CHECK_RESULT;({_NAME}));([0-4]);([^{_PLAIN}]*)"
+)
+"""A passive result written as nearly all are: nothing in it is escaped, nothing needs scrubbing."""
 _DIVIDER: Final = re.compile(r"(?<!\\);")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,11}")
 """As many digits as times have for three thousand years: all calendars know them."""
@@ -115,6 +124,18 @@ def scan(line: str) -> Scanned:
     if row is None:
         raise RefusedError(f"Command '{_shown(line)}' is not recognized, sorry{_nearest(name, ROWS)}")
     return Scanned(row.name, int(stamp) if stamp else None, _divide(rest, row.field_count), row.scope is Scope.ARBITER)
+
+
+def host_of_result(line: str) -> str | None:
+    """Return the host of a plainly written passive result, its shape being right; None of any other line.
+
+    The name is as it stands: where it is not known, ``check_shape`` and ``routing_host`` say more.
+    """
+    match = _RESULT.fullmatch(line)
+    if match is None:
+        return None
+    service = match[2]
+    return match[3] if service is None else service.partition(";")[0]
 
 
 def check_shape(line: str) -> Scanned:
@@ -148,6 +169,9 @@ def parse(line: str, now_wall: float, world: World) -> ParsedCommand:
 
     Raises RefusedError with the reason: an unknown name, a wrong number or type of arguments, an unknown object.
     """
+    result = _plain_result(line, now_wall, world)
+    if result is not None:
+        return result
     scanned = check_shape(line)
     found: dict[str, object] = {}
     values: list[Value] = []
@@ -164,6 +188,20 @@ def parse(line: str, now_wall: float, world: World) -> ParsedCommand:
         elif kind != "obsolete":
             values.append(fields[0])
     return _parsed(scanned, now_wall, found, tuple(values))
+
+
+def _plain_result(line: str, now_wall: float, world: World) -> ParsedCommand | None:
+    """Return the plainly written passive result of an object that is known; None of any other line."""
+    match = _RESULT.fullmatch(line)
+    if match is None:
+        return None
+    stamp, service, host, code, text = match.groups()
+    item = world.items.get(ObjectKey(service or host))
+    if item is None:
+        return None
+    name = "PROCESS_HOST_CHECK_RESULT" if service is None else "PROCESS_SERVICE_CHECK_RESULT"
+    at = now_wall if stamp is None else float(stamp)
+    return ParsedCommand(name, at, item.host, item, values=(int(code), text))
 
 
 def _parsed(scanned: Scanned, now_wall: float, found: Mapping[str, object], values: tuple[Value, ...]) -> ParsedCommand:

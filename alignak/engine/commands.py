@@ -43,7 +43,8 @@ def execute(turn: Turn, line: str, command_id: str) -> None:
             turn.emit(broks.log_line("error", error.message, turn.cause))
             turn.decide(AnswerCommand(command_id, False, error.message, turn.cause))
         return
-    turn.emit(broks.external_command(turn.world, line, turn.cause))
+    if command.name not in CHECK_RESULTS:
+        turn.emit(broks.external_command(turn.world, line, turn.cause))
     turn.decide(AnswerCommand(command_id, True, remark or "", turn.cause))
 
 
@@ -64,7 +65,7 @@ def _is_told_of_unknown(turn: Turn, line: str, command_id: str) -> bool:
 
 
 CHECK_RESULTS: Final = frozenset(("PROCESS_HOST_CHECK_RESULT", "PROCESS_SERVICE_CHECK_RESULT"))
-"""Commands that bring the result of a check."""
+"""Commands that bring the result of a check; they are told as results, not as commands."""
 
 PASSIVE_RESULTS: Final[Mapping[str, Effect]] = {
     "PROCESS_HOST_CHECK_RESULT": effects.passive_result,

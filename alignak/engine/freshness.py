@@ -88,6 +88,7 @@ def stale_result(turn: Turn, item: Item) -> Result | None:
     is_settled = state.state_type is StateType.HARD and state.state == FROM_EXIT_CODE[item.kind][code]
     if not state.freshness_expired or not is_settled:
         state.freshness_expired = True
+        turn.changed(item)
         turn.decide(Warn(_warning(turn, item), turn.cause))
         return Result(code, text, turn.now.wall, is_freshness=True)
     state.output = f"{text}, last updated: {world.calendars.shown(state.freshness_since)}"

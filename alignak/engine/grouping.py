@@ -4,7 +4,8 @@
 The window begins with its first message. At its end one order for each command of the way carries them all: it is about
 the gravest of them, ``$NOTIFICATIONCOUNT$`` says how many they are and ``$NOTIFICATIONLIST$`` has a line for each; the
 long output of the object it is about holds that list too, so that commands written for one message show all of them.
-Messages wait with the state of their object and survive a restart.
+Messages wait with the state of their object and survive a restart; ``arming`` has them sent before a reload takes their
+object away.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from alignak.engine.underway import Window
 from alignak.engine.wheel import Timer
 from alignak.messages.work import Work
 from alignak.model.objects import CommandCall, Contact, NotificationWay
+from alignak.model.snapshot import Part
 from alignak.model.states import CRITICAL, DOWN, UNKNOWN, UNREACHABLE, WARNING
 
 GRAVEST_FIRST: Final = (DOWN, CRITICAL, UNREACHABLE, UNKNOWN, WARNING)
@@ -75,6 +77,23 @@ def on_due(turn: Turn, key: ObjectKey) -> None:
     contact = turn.world.contacts.get(window.contact)
     if waiting and contact is not None:
         _send(turn, contact, waiting)
+
+
+def send_before_they_go(turn: Turn, part: Part) -> None:
+    """Send now what waits with objects that another part lacks, and with it what waits for the same window.
+
+    A contact who goes as well is told nothing more.
+    """
+    windows = turn.world.windows
+    if not windows:
+        return
+    objects = part.objects
+    stay = {each.key for each in (*objects.hosts, *objects.services)}
+    contacts = {each.name for each in objects.contacts}
+    for key, window in list(windows.items()):
+        if window.contact in contacts and not stay.issuperset(window.keys):
+            turn.wheel.cancel(Timer.WINDOW, key)
+            on_due(turn, key)
 
 
 def _taken(turn: Turn, window: Window) -> list[tuple[Item, Grouped]]:

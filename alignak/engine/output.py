@@ -5,12 +5,16 @@ r"""What a plugin wrote, taken apart: text, long text, performance data (daemons
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from msgspec import Struct
 
 _PIPE: Final = "\ufdd0"
 """Stands for an escaped pipe while a line is cut; no text holds this code point, it is no character."""
+
+_SPECIAL: Final = re.compile(r"[\0\n\\]")
+"""What a text of one line has not, as most are."""
 
 
 class ParsedOutput(Struct, frozen=True):
@@ -31,6 +35,10 @@ def parse_output(text: str, limit: int) -> ParsedOutput:
     performance data. The lines after it are long output until one holds a ``|``: its remainder and all later lines are
     performance data again. ``\|`` is a pipe that divides nothing.
     """
+    if 0 < len(text) <= limit and text.isascii() and not _SPECIAL.search(text):
+        output, divider, metrics_text = text.rstrip().partition("|")
+        if "|" not in metrics_text:
+            return ParsedOutput(output.strip(), "", metrics_text.strip() if divider else "")
     lines = scrubbed(text[: max(limit, 0)]).replace("\\|", _PIPE).rstrip().split("\n")
     output, *rest = lines[0].split("|")
     metrics = rest[:1]

@@ -12,11 +12,16 @@ from typing import Final
 
 from alignak.base.ids import ObjectKey
 from alignak.engine.state import Item, World
+from alignak.model import regexes
 from alignak.model.rules import Malformed
 
 MOST_LEAVES: Final = 100_000
 """How many leaves one rule may come to."""
 
+MOST_STEPS: Final = 20_000_000
+"""How many steps the regular expressions of one rule may take: about a second, were names as bad as can be."""
+
+_LONGEST_NAME: Final = 200
 _SELECTION: Final = re.compile(r"([grlt]):(.*)", re.DOTALL)
 _SHOWN: Final = 80
 
@@ -24,12 +29,13 @@ _SHOWN: Final = 80
 class Finder:
     """Find the objects that the leaves of one owner's rule stand for."""
 
-    __slots__ = ("_left", "_owner", "_world")
+    __slots__ = ("_left", "_owner", "_steps", "_world")
 
     def __init__(self, world: World, owner: Item) -> None:
         self._world = world
         self._owner = owner
         self._left = MOST_LEAVES
+        self._steps = MOST_STEPS
 
     def __call__(self, text: str) -> list[ObjectKey]:
         """Return the objects of a leaf, ``host`` or ``host,service``; Malformed when there are none."""
@@ -78,9 +84,29 @@ class Finder:
             return lambda item: wanted in item.spec.groups
         if flag == "l":
             return lambda item: wanted in _labels(item)
-        if flag == "t" and kind == "host":
+        if flag == "r":
+            matched = self._matched(wanted, kind)
+            return lambda item: _name(item) in matched
+        if kind == "host":
             return lambda item: wanted in item.policy.tags
-        raise Malformed(f"'{_shown(text)}' selects by {flag}:, which a rule that changed while it runs cannot do")
+        raise Malformed("t: selects hosts by their templates, services have none to select by")
+
+    def _matched(self, text: str, kind: str) -> frozenset[str]:
+        """Return the names of hosts, or of services, in which an expression finds something."""
+        try:
+            expression = regexes.regex(text)
+        except regexes.Malformed as error:
+            raise Malformed(f"business rule uses invalid regex {_shown(text)}: {error}") from None
+        names = {_name(item) for item in self._world.items.values() if item.kind.value == kind}
+        candidates = expression.candidates(names, _LONGEST_NAME)
+        self._steps -= expression.steps(candidates)
+        if self._steps < 0:
+            raise Malformed("the regular expressions may take too long in all, use fewer of them with * and +")
+        return frozenset(each for each in candidates if expression.found.search(each))
+
+
+def _name(item: Item) -> str:
+    return item.spec.host_name if item.is_host else item.spec.description
 
 
 def _labels(item: Item) -> list[str]:

@@ -16,6 +16,7 @@ from alignak.base.clock import Instant
 from alignak.base.errors import RefusedError
 from alignak.base.ids import Cause, IdSource, ObjectKey, shown
 from alignak.engine import schedule
+from alignak.engine.checks import warned
 from alignak.engine.decisions import Decision, EmitBrok, RunOrder, SaveState
 from alignak.engine.engine import Engine
 from alignak.engine.events import Event, OutcomeArrived, ResultGiven, Wake
@@ -171,6 +172,7 @@ class _Play:
 
         A repeat of the last result is shown when something comes of it.
         """
+        code = warned(self._engine.world, self._item) if code == 1 else code
         order, now, seen = self._order, self._now, _Seen()
         if order is not None and self._item.in_flight is not None:
             event: Event = _outcome(order, code, OUTPUT, now.wall)

@@ -43,6 +43,8 @@ class Phase(Enum):
     SOFT = "soft problem"
     HARD = "hard problem"
 
+    __hash__ = object.__hash__  # the table is asked for it with each result
+
 
 class Arrival(Enum):
     """How a result arrives."""
@@ -54,6 +56,8 @@ class Arrival(Enum):
     OTHER = "another problem"
     HUSHED = "a problem nothing is known of"
     VOLATILE = "problem of a volatile service"
+
+    __hash__ = object.__hash__
 
 
 class Telling(Enum):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from alignak.base.clock import Clock, Instant
 from alignak.execution.acceleration import FORK, Accepted, accepted
@@ -21,7 +22,10 @@ from alignak.execution.standins.table import stand_in
 from alignak.execution.threads import Threads
 from alignak.messages.work import Ending, Order, Outcome, Work
 
-_IN_PROCESS = "answered in process"
+MOST_IN_PROCESS: Final = 4096
+"""Orders a worker answers in process at a time."""
+
+_IN_PROCESS: Final = "answered in process"
 
 
 class InProcess:

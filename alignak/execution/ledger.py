@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -106,14 +107,15 @@ class Ledger:
             self._write(_Held(intents), sync=True)
         return tuple(taken)
 
-    def finish(self, outcome: Outcome) -> bool:
-        """Keep an outcome until it is acknowledged; False when its order is not held, such as for a repeat."""
-        if self._orders.pop(outcome.id, None) is None:
-            return False
-        self._outcomes[outcome.id] = outcome
-        self._bytes += len(outcome.output)
-        self._write(_Finished((outcome,)))
-        return True
+    def finish(self, *outcomes: Outcome) -> int:
+        """Keep outcomes until they are acknowledged; return how many: not those whose order is not held, a repeat's."""
+        kept = tuple(each for each in outcomes if self._orders.pop(each.id, None) is not None)
+        for each in kept:
+            self._outcomes[each.id] = each
+            self._bytes += len(each.output)
+        if kept:
+            self._write(_Finished(kept))
+        return len(kept)
 
     def acknowledge(self, ids: Iterable[str]) -> int:
         """Forget outcomes somebody has now, and return how many there were."""
@@ -130,9 +132,9 @@ class Ledger:
         self._forget(journalled)
         return len(known)
 
-    def unacknowledged(self) -> list[Outcome]:
-        """Return the outcomes nobody has acknowledged, oldest first."""
-        return list(self._outcomes.values())
+    def unacknowledged(self, most: int | None = None) -> list[Outcome]:
+        """Return the outcomes nobody has acknowledged, oldest first, at most so many."""
+        return list(islice(self._outcomes.values(), most))
 
     def unfinished(self) -> list[Order]:
         """Return the orders held and not finished, oldest first; after a restart, the actions to run again."""

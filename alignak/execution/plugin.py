@@ -14,11 +14,10 @@ the number belongs to somebody else by now (reliability.md 5.2 number 10).
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from codecs import getincrementaldecoder
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -27,6 +26,7 @@ from alignak.execution.spawning import UNKNOWN, Spawned
 from alignak.messages.work import Ending, Order, Outcome
 
 _CHUNK: Final = 65_536
+"""As much as a pipe holds, so that one read empties it."""
 
 
 class Caps(NamedTuple):
@@ -52,68 +52,70 @@ class Phase(Enum):
     ENDED = "ended"
 
 
-_WITH_PROCESS: Final = frozenset((Phase.RUNNING, Phase.ASKED, Phase.KILLED))
-
-
 class Plugin:
     """A plugin from its start to its outcome."""
 
     __slots__ = (
+        "_begun",
         "_caps",
-        "_close_pipe",
         "_ending",
         "_kept",
-        "_mono",
         "_status",
         "_times",
         "_total",
-        "_wall",
         "due",
+        "has_process",
         "order",
         "phase",
+        "pid",
+        "pidfd",
         "pipes",
-        "process",
+        "stderr",
+        "stdout",
     )
 
-    def __init__(
-        self, order: Order, process: Spawned, now: Instant, caps: Caps, close_pipe: Callable[[int], None]
-    ) -> None:
+    def __init__(self, order: Order, process: Spawned, now: Instant, caps: Caps) -> None:
         self.order = order
-        self.process = process
+        self.pid, self.stdout, self.stderr = process
+        self.pidfd = -1
+        """What tells of its end; the nursery opens it for those that do not end at once."""
         self.phase = Phase.RUNNING
+        self.has_process = True
+        """Whether the process is there still, unreaped."""
         self.due = now.mono + order.timeout
         """Monotonic time at which ``on_late`` wants to be called."""
-        self.pipes = {process.stdout, process.stderr}
+        self.pipes = [self.stdout, self.stderr]
         """Our ends that are still open."""
-        self._kept = {process.stdout: bytearray(), process.stderr: bytearray()}
+        self._begun = now
+        self._kept = {self.stdout: b"", self.stderr: b""}
         self._total = 0
         self._caps = caps
-        self._close_pipe = close_pipe
         self._ending = Ending.DONE
         self._status = UNKNOWN
         self._times = (0.0, 0.0)
-        self._wall, self._mono = now
 
-    def on_readable(self, pipe: int, now: float) -> None:
-        """Read what is there; kill the plugin when it wrote too much."""
-        if pipe in self.pipes and self._read(pipe):
-            self._close(pipe)
-        self._settle(now)
+    def on_readable(self, pipe: int, is_hung_up: bool, now: float) -> None:
+        """Read what is there; kill the plugin when it wrote too much. After the hang-up no more is written."""
+        if pipe in self.pipes:
+            self._read(pipe, is_hung_up)
+            self._settle(now)
 
-    def on_exit(self, now: float) -> None:
-        """Reap the process, which ended, and read what it left in its pipes."""
-        if not self.has_process:
-            return
-        if self._ending is not Ending.DONE:
+    def on_exit(self, now: float) -> bool:
+        """Reap the process if it ended, and read what it left in its pipes; tell whether it ended."""
+        if self._ending is not Ending.DONE and self.has_process and _is_zombie(self.pid):
             self._signal(signal.SIGKILL)  # what is left of its group was asked to end with it
-        _, status, usage = os.wait4(self.process.pid, 0)
+        pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+        if pid == 0:
+            return False
         self._status = _exit_code(status)
         self._times = (usage.ru_utime, usage.ru_stime)
+        self.has_process = False
         self.phase = Phase.DRAINING
         self.due = now + (self._caps.drain if self._ending is Ending.DONE else 0.0)
         for pipe in tuple(self.pipes):
-            self._empty(pipe)
+            self._read(pipe, is_hung_up=False)
         self._settle(now)
+        return True
 
     def on_late(self, now: float) -> None:
         """Do what is due when nothing else happened in time."""
@@ -124,12 +126,13 @@ class Plugin:
         if self.has_process:
             self._signal(signal.SIGKILL)
 
-    @property
-    def has_process(self) -> bool:
-        """Tell whether the process is there still, unreaped."""
-        return self.phase in _WITH_PROCESS
+    def close(self) -> None:
+        """Close what is open of our pipes."""
+        for pipe in self.pipes:
+            os.close(pipe)
+        self.pipes.clear()
 
-    def outcome(self, now: Instant, worker: str) -> Outcome:
+    def outcome(self, now: float, worker: str) -> Outcome:
         """Return what came of the order."""
         order = self.order
         return Outcome(
@@ -139,8 +142,8 @@ class Plugin:
             ending=self._ending,
             exit_code=self._status,
             output=self._text(),
-            started_at=self._wall,
-            execution_time=now.mono - self._mono,
+            started_at=self._begun.wall,
+            execution_time=now - self._begun.mono,
             user_time=self._times[0],
             system_time=self._times[1],
             cause=order.cause,
@@ -164,41 +167,38 @@ class Plugin:
         self.due = now + self._caps.kill_after
 
     def _end(self, _now: float) -> None:
-        for pipe in tuple(self.pipes):
-            self._close(pipe)
+        self.close()
         self.phase = Phase.ENDED
 
     def _signal(self, number: signal.Signals) -> None:
         # A plugin that became another user cannot be signalled; it is abandoned when it is late for the third time.
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, number)
+            os.killpg(self.pid, number)
 
     # Reading ---------------------------------------------------------------------------------------------------
 
-    def _read(self, pipe: int) -> bool:
-        """Read once; return True when nothing more will come."""
-        try:
-            chunk = os.read(pipe, _CHUNK)
-        except BlockingIOError:
-            return False
-        self._total += len(chunk)
-        kept = self._kept[pipe]
-        if len(kept) < self._caps.kept:
-            kept += chunk[: self._caps.kept - len(kept)]
-        return not chunk
-
-    def _empty(self, pipe: int) -> None:
-        """Read all that is in a pipe now."""
-        before = -1
-        while before != self._total and self._total <= self._caps.flood:
-            before = self._total
-            if self._read(pipe):
+    def _read(self, pipe: int, is_hung_up: bool) -> None:
+        """Read all that is in a pipe now; close it when nothing more will come."""
+        while self._total <= self._caps.flood:
+            try:
+                chunk = os.read(pipe, _CHUNK)
+            except BlockingIOError:
+                return
+            if chunk:
+                self._keep(pipe, chunk)
+            if not chunk or (is_hung_up and len(chunk) < _CHUNK):
                 self._close(pipe)
                 return
 
+    def _keep(self, pipe: int, chunk: bytes) -> None:
+        self._total += len(chunk)
+        kept = self._kept[pipe]
+        if len(kept) < self._caps.kept:
+            self._kept[pipe] = kept + chunk[: self._caps.kept - len(kept)]
+
     def _close(self, pipe: int) -> None:
-        self.pipes.discard(pipe)
-        self._close_pipe(pipe)
+        self.pipes.remove(pipe)
+        os.close(pipe)
 
     def _settle(self, now: float) -> None:
         """Take note of too many bytes and of the end."""
@@ -213,11 +213,13 @@ class Plugin:
 
     def _text(self) -> str:
         """Return what it wrote, stdout first; text that breaks off at the cap does not end in half a character."""
-        kept = self._kept[self.process.stdout] or self._kept[self.process.stderr]
-        is_cut = len(kept) >= self._caps.kept
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        kept = self._kept[self.stdout] or self._kept[self.stderr]
+        if len(kept) < self._caps.kept:
+            text = kept.decode("utf-8", "replace")
+        else:
+            text = getincrementaldecoder("utf-8")("replace").decode(kept)
         # A NUL cannot be handed on to a program, such as one that notifies.
-        return decoder.decode(bytes(kept), final=not is_cut).replace("\0", "\ufffd")
+        return text.replace("\0", "\ufffd")
 
 
 _LATE: Final = {
@@ -227,6 +229,10 @@ _LATE: Final = {
     Phase.DRAINING: Plugin._end,
     Phase.ENDED: Plugin._end,
 }
+
+
+def _is_zombie(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _exit_code(status: int) -> int:

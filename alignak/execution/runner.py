@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from alignak.base.clock import Clock
 from alignak.execution.acceleration import FORK
 from alignak.execution.frames import Batch, Line, Report
-from alignak.execution.inprocess import InProcess
+from alignak.execution.inprocess import MOST_IN_PROCESS, InProcess
 from alignak.execution.nursery import Nursery
 from alignak.execution.spawning import Limits
 from alignak.execution.threads import Threads
@@ -180,7 +180,7 @@ def main(argv: Sequence[str]) -> None:
     close_to_others()
     forbid_core_dumps()
     adopt_orphans()
-    allow_open_files(settings.at_a_time * _DESCRIPTORS_EACH + _DESCRIPTORS_BESIDE)
+    allow_open_files((settings.at_a_time + MOST_IN_PROCESS) * _DESCRIPTORS_EACH + _DESCRIPTORS_BESIDE)
     os.set_inheritable(settings.descriptor, False)
     with asyncio.Runner(loop_factory=new_event_loop) as loop:
         loop.run(_work(settings))

@@ -133,4 +133,4 @@ class RunCommands(Struct, frozen=True):
     ids: tuple[str, ...] = field(default_factory=tuple)
     """An id for each command, by which its fate can be asked and a repeat is recognised; may be left out."""
     batches: tuple[CommandBatch, ...] = ()
-    """Commands that a daemon collected; answered with the fates of those lines alone of which something is to be said."""
+    """Commands that a daemon collected; answered with the fates of those lines that are not simply accepted."""

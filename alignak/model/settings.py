@@ -136,6 +136,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     """Whether names that hold ``*``, ``?``, ``+`` or ``\\.`` are regular expressions."""
     use_true_regexp_matching: bool = False
     """Whether all names are."""
+    use_aggressive_host_checking: bool = True
+    """Whether exit code 1 of a host's check means DOWN; Nagios takes it for UP where nothing is said."""
 
 
 IN_BROKS: Final[frozenset[str]] = frozenset(

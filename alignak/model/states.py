@@ -26,12 +26,16 @@ class Kind(Enum):
     HOST = "host"
     SERVICE = "service"
 
+    __hash__ = object.__hash__  # members are single objects: tables are asked for them with each result
+
 
 class StateType(Enum):
     """SOFT while attempts remain, HARD once they are used up."""
 
     SOFT = "SOFT"
     HARD = "HARD"
+
+    __hash__ = object.__hash__
 
     @property
     def id(self) -> int:

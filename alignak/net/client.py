@@ -14,6 +14,7 @@ import time
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
@@ -28,6 +29,7 @@ from alignak.base import codec
 from alignak.base.errors import BadRequestError, PeerAnswerError, PeerTimeoutError, PeerUnreachableError, StartError
 from alignak.base.secret import Secret
 from alignak.net.answers import JSON, read_refusal
+from alignak.net.deadlines import is_loopback
 from alignak.net.endpoint import Effect, Endpoint, NoRequest
 from alignak.net.tls import TlsFiles, client_context
 
@@ -64,6 +66,8 @@ class Client:
         self._short = short_timeout
         self._max_answer = max_answer
         self._session = _session(secret, ca_cert)
+        if is_loopback(urlsplit(uri).hostname or ""):
+            self._session.headers["Accept-Encoding"] = "identity"  # compressing costs more than the way
         self._session.mount("http://", _Adapter(None, check_hostname, connections))
         self._mount_lock = threading.Lock()
         self._is_mounted = not uri.startswith("https:")

@@ -12,9 +12,9 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, ClauseElement, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
@@ -32,10 +32,32 @@ LARGEST_CHECKED: Final = 512 << 20
 """Bytes; the structure of a larger file is not read through when it is opened: that would take too long."""
 
 _WAL_KEPT: Final = 64 << 20
+_WAL_PAGES: Final = 4_000
+"""Pages of the log that are put back into the file together: the same states are written again and again."""
+
 _DAMAGE: Final = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 Insert = sqlite.Insert | postgresql.Insert
+
+
+class Many(NamedTuple):
+    """A statement as the driver takes it: SQLAlchemy looks at every value of every row, which takes longer than SQLite
+    needs to store it."""
+
+    text: str
+    names: tuple[str, ...]
+    positions: tuple[str, ...]
+    """The names in the order in which the statement wants them; none when it names them itself."""
+
+    def run(self, connection: Connection, rows: Sequence[tuple[str | int | bytes, ...]]) -> None:
+        """Run the statement for each row."""
+        if not rows:
+            return
+        if self.positions == self.names:
+            connection.exec_driver_sql(self.text, list(rows))
+        else:
+            connection.exec_driver_sql(self.text, [dict(zip(self.names, each, strict=True)) for each in rows])
 
 
 class Database:
@@ -69,6 +91,11 @@ class Database:
         return statement.on_conflict_do_update(
             index_elements=[key], set_={each: statement.excluded[each] for each in columns}
         )
+
+    def many(self, statement: ClauseElement, *names: str) -> Many:
+        """Return a statement that is run for many rows at once, each a tuple of the named values."""
+        compiled = statement.compile(dialect=self._engine.dialect, column_keys=list(names))
+        return Many(str(compiled), names, tuple(getattr(compiled, "positiontup", None) or ()))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -182,6 +209,7 @@ def _set_up(raw: Any, durable: bool) -> None:
         "journal_mode=WAL",
         f"synchronous={'FULL' if durable else 'NORMAL'}",
         f"journal_size_limit={_WAL_KEPT}",
+        f"wal_autocheckpoint={_WAL_PAGES}",
         "trusted_schema=OFF",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -24,6 +24,12 @@ T = TypeVar("T")
 
 _NEXT_SEQ = "next_seq"
 _EPOCH = "epoch"
+_GONE = "gone"
+"""The newest brok that was forgotten: a row may hold it still, with others."""
+
+_BUNDLE = 200
+"""Broks of one row: they come and go by the hundreds, and a row costs more than what it holds."""
+
 _CHECKSUM = 4
 
 
@@ -36,28 +42,31 @@ class SqlSchedulerStore:
 
     def __init__(self, url: str, schema: str = "") -> None:
         self._database = Database(url, "scheduler", migrations.SCHEDULER, durable=True, schema=schema)
-        self._save_state = self._database.upsert(tables.states, "key", "value")
-        self._save_order = self._database.upsert(tables.orders, "key", "value")
-        self._save_command = self._database.upsert(tables.commands, "key", "value")
+        many, upsert = self._database.many, self._database.upsert
+        self._save_state = many(upsert(tables.states, "key", "value"), "key", "value")
+        self._save_order = many(upsert(tables.orders, "key", "value"), "key", "value")
+        self._save_command = many(upsert(tables.commands, "key", "value"), "key", "value")
         self._save_counter = self._database.upsert(tables.counters, "key", "value")
-        self._save_brok = self._database.insert(tables.broks).on_conflict_do_nothing(index_elements=["seq"])
-        self._drop_state = delete(tables.states).where(tables.states.c.key == bindparam("gone"))
-        self._drop_order = delete(tables.orders).where(tables.orders.c.key == bindparam("gone"))
+        insert = self._database.insert(tables.broks).on_conflict_do_nothing(index_elements=["seq"])
+        self._save_broks = many(insert, "seq", "value")
+        self._drop_state = many(delete(tables.states).where(tables.states.c.key == bindparam("gone")), "gone")
+        self._drop_order = many(delete(tables.orders).where(tables.orders.c.key == bindparam("gone")), "gone")
         self._seq_lock = threading.Lock()
         self._next_seq = self._load_next_seq()
         self._epoch = self._load_epoch()
+        self._gone = self._load_gone()
 
     def commit(self, batch: Batch) -> None:
         """Store a batch."""
         if batch.is_empty():
             return
         with self._database.writing() as connection:
-            _run(connection, self._drop_state, _gone(batch.removed_states))
-            _run(connection, self._save_state, _rows(batch.states.items()))
-            _run(connection, self._save_brok, [_brok_row(each) for each in batch.broks])
-            _run(connection, self._save_order, _rows((each.id, encode(each)) for each in batch.orders))
-            _run(connection, self._drop_order, _gone(batch.finished_orders))
-            _run(connection, self._save_command, _rows(batch.commands.items()))
+            self._drop_state.run(connection, [(each,) for each in batch.removed_states])
+            self._save_state.run(connection, _rows(batch.states.items()))
+            self._save_broks.run(connection, _bundles(batch.broks))
+            self._save_order.run(connection, _rows((each.id, encode(each)) for each in batch.orders))
+            self._drop_order.run(connection, [(each,) for each in batch.finished_orders])
+            self._save_command.run(connection, _rows(batch.commands.items()))
         if batch.broks:
             with self._seq_lock:
                 self._next_seq = max(self._next_seq, 1 + max(each.seq for each in batch.broks))
@@ -96,31 +105,49 @@ class SqlSchedulerStore:
     def broks_after(self, seq: int, most: int) -> Sequence[Brok]:
         """Return broks with a greater number, in order."""
         table = tables.broks
-        statement = select(table.c.seq, table.c.value).where(table.c.seq > seq).order_by(table.c.seq).limit(most)
+        statement = select(table.c.seq, table.c.value).where(table.c.seq > seq).order_by(table.c.seq)
+        found: list[Brok] = []
+        last = max(seq, self._gone)
         with self._database.reading() as connection:
-            return [self._decoded(str(number), value, Brok) for number, value in connection.execute(statement)]
+            for number, value in connection.execute(statement.execution_options(yield_per=1)):
+                # A bundle may hold again what the one before it holds, when nobody knew whether that was stored.
+                found += [each for each in self._unbundled(number, value) if each.seq > last]
+                if len(found) >= most:
+                    break
+                last = found[-1].seq if found else last
+        return found[:most]
+
+    def _unbundled(self, number: int, value: bytes) -> Sequence[Brok]:
+        """Return the broks of a row; those of the first versions hold one each."""
+        data = self._opened(str(number), value)
+        try:
+            return decode(data, list[Brok]) if data.startswith(b"[") else [decode(data, Brok)]
+        except BadRequestError as error:
+            raise self._database.damaged(f"{number!r} cannot be read: {error}") from error
 
     def oldest_seq(self) -> int:
         """Return the number of the oldest brok kept."""
-        with self._database.reading() as connection:
-            oldest = connection.scalar(select(func.min(tables.broks.c.seq)))
-        return self.next_seq() if oldest is None else int(oldest)
+        oldest = self.broks_after(0, 1)
+        return oldest[0].seq if oldest else self.next_seq()
 
     def trim_broks(self, keep: int) -> int:
         """Forget old broks, and the oldest fates of commands."""
         table, fates = tables.broks, tables.commands
-        # The newest brok may go: the number it had must not be given again.
-        newest_gone = select(table.c.seq).order_by(table.c.seq.desc()).offset(keep).limit(1)
         oldest_fate = select(fates.c.n).order_by(fates.c.n.desc()).offset(KEPT_COMMANDS).limit(1)
+        oldest, following = self.oldest_seq(), self.next_seq()
+        gone = following - 1 - keep
         with self._database.writing() as connection:
-            gone = connection.scalar(newest_gone)
             fate = connection.scalar(oldest_fate)
             if fate is not None:
                 connection.execute(delete(fates).where(fates.c.n <= fate))
-            if gone is None:
+            if gone < oldest:
                 return 0
-            connection.execute(self._save_counter, [{"key": _NEXT_SEQ, "value": self.next_seq()}])
-            return connection.execute(delete(table).where(table.c.seq <= gone)).rowcount
+            # The newest brok may go: the number it had must not be given again.
+            rows = [{"key": _NEXT_SEQ, "value": following}, {"key": _GONE, "value": gone}]
+            connection.execute(self._save_counter, rows)
+            connection.execute(delete(table).where(table.c.seq <= gone))
+        self._gone = gone
+        return gone - oldest + 1
 
     def find_command(self, command_id: str) -> bytes | None:
         """Return the fate of a command."""
@@ -139,6 +166,11 @@ class SqlSchedulerStore:
             kept = connection.scalar(select(counters.c.value).where(counters.c.key == _NEXT_SEQ))
             newest = connection.scalar(select(func.max(tables.broks.c.seq)))
         return max(int(kept or 1), int(newest or 0) + 1)
+
+    def _load_gone(self) -> int:
+        counters = tables.counters
+        with self._database.reading() as connection:
+            return int(connection.scalar(select(counters.c.value).where(counters.c.key == _GONE)) or 0)
 
     def _load_epoch(self) -> int:
         counters = tables.counters
@@ -234,13 +266,18 @@ def _checksum(key: str, data: bytes) -> bytes:
     return zlib.crc32(data, zlib.crc32(key.encode("utf-8", "surrogatepass"))).to_bytes(_CHECKSUM, "big")
 
 
-def _rows(values: Iterable[tuple[str, bytes]]) -> list[dict[str, Any]]:
-    return [{"key": key, "value": _checksum(key, data) + data} for key, data in values]
+def _rows(values: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    return [(key, _checksum(key, data) + data) for key, data in values]
 
 
-def _brok_row(brok: Brok) -> dict[str, Any]:
-    data = encode(brok)
-    return {"seq": brok.seq, "value": _checksum(str(brok.seq), data) + data}
+def _bundles(broks: Sequence[Brok]) -> list[tuple[int, bytes]]:
+    """Return broks as rows, each numbered like the last of those it holds."""
+    rows = []
+    for start in range(0, len(broks), _BUNDLE):
+        bundle = broks[start : start + _BUNDLE]
+        number, data = bundle[-1].seq, encode(bundle)
+        rows.append((number, _checksum(str(number), data) + data))
+    return rows
 
 
 def _event_row(brok: Brok) -> dict[str, Any]:
@@ -268,12 +305,3 @@ def _stored_event(row: Row[Any]) -> StoredEvent:
         message=row.message,
         data=bytes(row.data),
     )
-
-
-def _gone(keys: Sequence[str]) -> list[dict[str, Any]]:
-    return [{"gone": each} for each in keys]
-
-
-def _run(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(statement, rows)

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import psutil
@@ -43,13 +44,19 @@ def nagios_verify(peer: Peer, tree: Tree) -> Program:
 
 def icinga_verify(peer: Peer, tree: Tree) -> Program:
     """Return Icinga's check of a site's files."""
+    program = icinga_daemon(peer, tree, tree.icinga)
+    return Program((*program.argv, "-C"), program.environment)
+
+
+def icinga_daemon(peer: Peer, tree: Tree, main: Path) -> Program:
+    """Return Icinga in the foreground on a main file of a site."""
     below = tree.icinga.parent
     user, group = whoever_runs_this()
     folders = {"DataDir": "data", "CacheDir": "cache", "SpoolDir": "spool", "InitRunDir": "run", "LogDir": "run"}
     defined = {name: str(below / folder) for name, folder in folders.items()} | {"RunAsUser": user, "RunAsGroup": group}
     words = [f"-D{name}={value}" for name, value in defined.items()]
     environment = {**peer.environment, "ICINGA2_USER": user, "ICINGA2_GROUP": group}
-    return Program((peer.program, "daemon", "-C", "-c", tree.icinga, *words), environment)
+    return Program((peer.program, "daemon", "-c", main, *words), environment)
 
 
 class Started(NamedTuple):
@@ -67,7 +74,7 @@ def nagios_running(peer: Peer, tree: Tree) -> Iterator[Started]:
     forget(tree)
     log = tree.folder / "log" / "nagios.log"
     program = Program((peer.program, tree.nagios), peer.environment)
-    with _running(tree, program, lambda: log.exists() and RUNS in log.read_text(errors="replace")) as started:
+    with running(tree, program, lambda: log.exists() and RUNS in log.read_text(errors="replace")) as started:
         yield started
 
 
@@ -77,12 +84,13 @@ def our_daemons_running(tree: Tree) -> Iterator[tuple[Started, Cluster]]:
     forget(tree)
     cluster = write_environment(tree.folder, dict(zip(DAEMONS, free_ports(len(DAEMONS)), strict=True)))
     program = Program((*ARBITER, "-n", "arbiter-master", "-e", str(tree.environment)), variables())
-    with _running(tree, program, lambda: cluster.is_ready("arbiter-master")) as started:
+    with running(tree, program, lambda: cluster.is_ready("arbiter-master")) as started:
         yield started, cluster
 
 
 @contextmanager
-def _running(tree: Tree, program: Program, is_there: Callable[[], bool]) -> Iterator[Started]:
+def running(tree: Tree, program: Program, is_there: Callable[[], bool]) -> Iterator[Started]:
+    """Run an engine until it is where it should be, and stop it at the end."""
     said = tree.folder / "log" / "out"
     with said.open("wb") as out:
         began = time.monotonic()

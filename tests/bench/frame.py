@@ -30,6 +30,8 @@ class Options(NamedTuple):
     hosts: tuple[int, ...] = (1_000, 10_000)
     is_all: bool = False
     """Whether what takes long is measured too."""
+    is_quick: bool = False
+    """Whether rough figures do, of those benches that can give any."""
 
 
 class Subject(NamedTuple):

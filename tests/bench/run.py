@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="alignak-bench-"))
     hosts = tuple(asked.hosts or ((1_000, 10_000, 50_000) if asked.all else (1_000, 10_000)))
-    options = Options(folder, asked.rounds, hosts, asked.all)
+    rounds = asked.rounds or (1 if asked.quick else 3)
+    options = Options(folder, rounds, hosts, asked.all, asked.quick)
     console.print(_machine(), highlight=False)
     broken = 0
     try:
@@ -87,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names())}")
     parser.add_argument("--all", action="store_true", help="the largest sizes too: an hour, and 6 GB of memory")
     parser.add_argument("--hosts", type=int, nargs="+", metavar="N", help="sizes of the sites instead of the usual")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (3)")
+    parser.add_argument("--rounds", type=int, help="how often each is measured (3)")
+    parser.add_argument("--quick", action="store_true", help="one round, and rough figures where a bench can")
     parser.add_argument("--folder", type=Path, help="where sites are written, and kept")
     return parser
 

@@ -102,9 +102,15 @@ def write_environment(folder: Path, ports: Mapping[str, int]) -> Cluster:
     ]
     for name, role in DAEMONS.items():
         launched = "" if role == "arbiter" else "alignak_launched = 1"
-        text += [f"[daemon.{name}]", f"type = {role}", f"name = {name}", f"port = {ports[name]}", launched]
+        pipe = f"command_file = {pipe_of(folder)}" if role == "receiver" else ""
+        text += [f"[daemon.{name}]", f"type = {role}", f"name = {name}", f"port = {ports[name]}", launched, pipe]
     (folder / "alignak.ini").write_text("\n".join(text) + "\n")
     return Cluster(folder, dict(DAEMONS), dict(ports))
+
+
+def pipe_of(folder: Path) -> Path:
+    """Return where our receiver reads commands from."""
+    return folder / "run" / "commands"
 
 
 def _nagios(folder: Path) -> Sequence[tuple[str, object]]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import bench_config, bench_engine
+from tests.bench import bench_config, bench_engine, bench_passive
 from tests.bench.frame import Options, Row, table
-from tests.bench.run import main
+from tests.bench.run import main, names
 from tests.support.peers import PeerMissingError, nagios
 
 pytestmark = [pytest.mark.long, pytest.mark.services, pytest.mark.timeout(900)]
@@ -38,6 +38,14 @@ def test_every_question_about_configurations_has_an_answer(tmp_path: Path, reque
     assert table(rows).row_count == len(rows)
 
 
+def test_passive_results_are_given_by_each_way_and_all_are_applied(tmp_path: Path) -> None:
+    found = list(bench_passive.rows(Options(tmp_path, rounds=1, hosts=(50,))))
+    rows = [each for each in found if isinstance(each, Row)]
+    assert {each.question for each in rows} >= {f"passive results {way}" for way in bench_passive.WAYS}
+    assert all(value > 0 for each in rows for value in (*each.ours, *each.theirs))
+    assert not any(each.verdict for each in rows), "a goal of 10,000 services was held against 500"
+
+
 def test_every_event_of_the_engine_is_timed(tmp_path: Path) -> None:
     rows = list(bench_engine.rows(Options(tmp_path, rounds=1)))
     assert all(isinstance(each, Row) and each.ours for each in rows)
@@ -47,4 +55,4 @@ def test_a_bench_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as ended:
         main(["configs"])
     assert ended.value.code == 2
-    assert "there is no bench configs, there is config, engine" in capsys.readouterr().err
+    assert f"there is no bench configs, there is {', '.join(names())}" in capsys.readouterr().err

@@ -20,13 +20,18 @@ define host{
 }
 """
 
+PIPE = "rw/commands"
+"""Below the folder the daemons work in."""
+
 DOORS = ("arbiter-master", "receiver-master")
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Return an installation with a host that is only told about."""
-    with running(write(tmp_path_factory.mktemp("door"), SITE, settings="log_passive_checks = 1")) as cluster:
+    sections = {"receiver-master": f"command_file = {PIPE}"}
+    folder = tmp_path_factory.mktemp("door")
+    with running(write(folder, SITE, settings="log_passive_checks = 1", sections=sections)) as cluster:
         yield cluster
 
 
@@ -154,3 +159,26 @@ def test_no_accepted_result_is_lost_or_counted_twice_while_daemons_are_killed(cl
     ]
     assert len(seen) == len(set(seen)), "counted twice"
     assert not set(taken) - set(seen), "lost"
+
+
+def test_lines_of_the_command_pipe_outlive_the_scheduler_and_the_receiver(cluster: Cluster) -> None:
+    pipe = cluster.folder / "run" / PIPE
+    wait_for(pipe.is_fifo, 20, "the pipe")
+
+    def counters() -> dict[str, int]:
+        found: dict[str, int] = cluster.ask("receiver-master", "get_stats")["counters"]
+        return found
+
+    cluster.kill("scheduler-master")
+    before = counters()["command-pipe-lines"]
+    pipe.write_text("".join(f"PROCESS_HOST_CHECK_RESULT;web;0;piped {n}.\n" for n in range(2_000)) + "nonsense\n")
+    wait_for(lambda: counters()["command-pipe-lines"] == before + 2_001, 20, "the lines to be taken")
+    cluster.kill("receiver-master")
+    cluster.start("receiver-master")
+    cluster.start("scheduler-master")
+    cluster.wait_for_event("PASSIVE HOST CHECK: web;0;piped 1999.;", 60)
+    told = [line.split(";")[2] for line in cluster.events(100_000) if ";0;piped " in line]
+    assert sorted(told) == sorted(f"piped {n}." for n in range(2_000))
+    wait_for(lambda: cluster.is_ready("receiver-master") and counters()["external-commands"] == 0, 20, "the receiver")
+    pipe.write_text("GIBBERISH;web\n")
+    assert "is not recognized" in cluster.wait_for_event("Command 'GIBBERISH;web'")

@@ -161,3 +161,21 @@ def test_the_fate_of_a_command_nobody_gave_is_not_known(cluster: Cluster) -> Non
         status, answer = cluster.exchange(daemon, "command_fate?id=nobody-1")
         assert status == 404
         assert "nobody-1" in refusal(answer)
+
+
+def coming(cluster: Cluster) -> set[str]:
+    """Return the ids of the recurring downtimes that are shown ahead."""
+    ahead = cluster.ask(ARBITER, "explain/told%2Fmail%20box")["coming"]
+    return {found for each in ahead for found in re.findall(r"recurring downtime (\w+) begins", each["text"])}
+
+
+def test_a_downtime_that_comes_again_and_again_is_made_shown_and_taken_away(cluster: Cluster) -> None:
+    given = {"element": "told/mail box", "rule": "FREQ=MONTHLY;BYDAY=2SU", "start": "02:00", "duration": 600}
+    made = cluster.ask(ARBITER, "recurring_downtime", {**given, "zone": "Europe/Paris", "author": "me"})
+    assert made["_status"] == "OK", made
+    assert made["command"].startswith("SCHEDULE_RECURRING_SVC_DOWNTIME;told;mail box;FREQ=MONTHLY")
+    (own,) = coming(cluster)
+    assert cluster.ask(ARBITER, "end_recurring_downtime", {"id": own})["_status"] == "OK"
+    assert coming(cluster) == set()
+    bad = cluster.ask(ARBITER, "recurring_downtime", {**given, "rule": "someday"})
+    assert (bad["_status"], "someday" in bad["_message"]) == ("ERR", True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from alignak.execution import spawning
 from alignak.messages.work import Ending, Work
 from tests.support.running import Ward, by_id, open_descriptors, order, script
 
@@ -60,6 +61,26 @@ def test_stderr_is_kept_when_there_is_nothing_else(ward: Ward) -> None:
     assert outcomes["e-2"].output == "fine\n"
 
 
+def test_what_it_says_after_it_closed_its_output_is_heard(ward: Ward) -> None:
+    (outcome,) = ward.run(script("exec 1>&-; sleep 0.3; echo late >&2; exit 2"))
+
+    assert (outcome.exit_code, outcome.output) == (2, "late\n")
+
+
+def test_one_that_closed_both_is_waited_for(ward: Ward) -> None:
+    (outcome,) = ward.run(script("echo OK; exec 1>&- 2>&-; sleep 0.3; exit 1"))
+
+    assert (outcome.exit_code, outcome.output) == (1, "OK\n")
+    assert outcome.execution_time > 0.3
+
+
+def test_an_error_stream_held_by_a_helper_holds_nothing_up(ward: Ward) -> None:
+    (outcome,) = ward.run(script("echo OK; setsid sleep 62 >&- & exit 0"))
+
+    assert (outcome.ending, outcome.output) == (Ending.DONE, "OK\n")
+    assert outcome.execution_time < 1
+
+
 def test_exit_codes_come_as_they_are(ward: Ward) -> None:
     codes = (0, 1, 2, 3, 4, 5, 64, 100, 125, 126, 127, 128, 129, 200, 254, 255)
     outcomes = ward.run(*(script(f"exit {code}", id_=f"e-{code}") for code in codes))
@@ -100,6 +121,13 @@ def test_one_that_stopped_itself_is_ended_too(ward: Ward) -> None:
 
     assert outcome.ending is Ending.TIMEOUT
     assert outcome.exit_code == 128 + signal.SIGTERM
+
+
+def test_a_timeout_of_a_moment_is_kept(ward: Ward) -> None:
+    (outcome,) = ward.run(script("sleep 60", timeout=0.02))
+
+    assert outcome.ending is Ending.TIMEOUT
+    assert outcome.execution_time < 1
 
 
 # P2: what escapes ---------------------------------------------------------------------------------------------------
@@ -332,7 +360,7 @@ def test_without_memory_or_processes_the_worker_lives(ward: Ward, monkeypatch: p
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "posix_spawn", fail)
+        patch.setattr(spawning, "fork_exec", fail)
         (outcome,) = ward.run(order("/bin/true"))
 
     assert (outcome.ending, outcome.exit_code) == (Ending.NOT_STARTED, 3)
@@ -360,6 +388,7 @@ def test_a_plugin_leads_a_session_of_its_own_and_reads_nothing(ward: Ward) -> No
 
 def test_signals_the_worker_ignores_work_in_plugins(ward: Ward) -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    spawning.pass_on_no_ignored_signal()
     try:
         (outcome,) = ward.run(order("grep", "-E", "Sig(Ign|Blk)", "/proc/self/status"))
     finally:

@@ -18,6 +18,7 @@ import pytest
 
 from alignak.base.clock import ManualClock
 from alignak.execution.pool import WorkerPool, plugin_environment, worker_count
+from alignak.execution.spawning import Limits
 from alignak.execution.strays import children
 from alignak.messages.work import Ending, Order, Outcome
 from alignak.system.clocks import SystemClock
@@ -35,7 +36,7 @@ class Owner:
             least,
             most,
             each,
-            self.outcomes.append,
+            self.outcomes.extend,
             on_lost=self.lost.extend,
             clock=SystemClock(),
             environment=plugin_environment(os.environ),
@@ -124,6 +125,52 @@ def test_a_plugin_sees_nothing_of_the_worker(make: Callable[..., Owner], tmp_pat
     assert descriptors == ["0", "1", "2", "3"]  # the last is the folder being listed
     assert (folder, umask, core) == ("/", 0o077, [0, 0])
     assert set(names) - {"LC_CTYPE"} == {"ALIGNAK_ORDER_ID", "LANG", "PATH"}
+
+
+def test_what_a_worker_ignores_and_is_allowed_is_not_passed_on(make: Callable[..., Owner]) -> None:
+    (outcome,) = make().run(order("/bin/grep", "-E", "Sig(Ign|Blk)", "/proc/self/status"))
+    masks = [int(row.split()[1], 16) for row in outcome.output.splitlines()]
+    (limit,) = make().run(script("ulimit -d"))
+
+    assert masks == [0, 0]
+    assert int(limit.output) == Limits().memory >> 10
+
+
+PROCESSORS = len(os.sched_getaffinity(0))
+ALLOWED = ("/bin/grep", "-h", "Cpus_allowed_list:", "/proc/self/status")
+
+
+@pytest.mark.skipif(PROCESSORS < 2, reason="there is one processor only")
+def test_each_worker_keeps_to_a_processor_when_all_have_one(make: Callable[..., Owner]) -> None:
+    owner = make(PROCESSORS, PROCESSORS)
+    outcomes = owner.run(*(order(*ALLOWED, id_=f"e-{number}") for number in range(2 * PROCESSORS)))
+
+    assert len({each.output for each in outcomes}) == PROCESSORS
+    assert make(1, 1).run(order(*ALLOWED))[0].output not in {each.output for each in outcomes}
+
+
+@pytest.mark.skipif(PROCESSORS < 2, reason="there is one processor only")
+def test_a_script_asks_how_many_processors_there_are_and_hears_of_all(make: Callable[..., Owner]) -> None:
+    (outcome,) = make(PROCESSORS, PROCESSORS).run(script("sleep 0.05; nproc"))
+
+    assert outcome.output == f"{PROCESSORS}\n"
+
+
+@pytest.mark.skipif(PROCESSORS < 2, reason="there is one processor only")
+def test_a_plugin_that_takes_longer_may_use_all_processors(make: Callable[..., Owner]) -> None:
+    owner = make(PROCESSORS, PROCESSORS)
+    owner.pool.submit(order("/bin/sleep", "77"))
+    workers = owner.pool.pids().values()
+
+    def is_let_go() -> bool:
+        plugins = [pid for worker in workers for pid in _children_of(worker)]
+        return [len(os.sched_getaffinity(pid)) for pid in plugins] == [PROCESSORS]
+
+    owner.wait_until(is_let_go)
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(each) for file in Path(f"/proc/{pid}/task").glob("*/children") for each in file.read_text().split()]
 
 
 def test_a_killed_worker_is_replaced_and_its_orders_are_told(
@@ -267,8 +314,20 @@ def test_work_is_spread_and_more_workers_come_when_all_are_busy(make: Callable[.
     owner.wait_until(lambda: len(owner.outcomes) == 6)
 
 
-def test_zero_workers_means_one_less_than_processors() -> None:
-    assert worker_count(0) == max(1, (os.cpu_count() or 1) - 1)
+def test_orders_given_together_are_shared_out_and_those_that_find_no_place_are_told(make: Callable[..., Owner]) -> None:
+    owner = make(2, 3, 2)
+    orders = [script("sleep 0.3", id_=f"e-{number}") for number in range(8)]
+
+    assert owner.pool.submit_all(orders[:3]) == 3
+    assert owner.pool.statistics().workers == {"fork_1": 2, "fork_2": 1}
+    assert owner.pool.submit_all(orders[3:]) == 3
+    assert owner.pool.submit_all(orders[6:]) == 0
+    owner.wait_until(lambda: len(owner.outcomes) == 6)
+    assert {each.id for each in owner.outcomes} == {each.id for each in orders[:6]}
+
+
+def test_zero_workers_means_one_for_each_processor() -> None:
+    assert worker_count(0) == PROCESSORS
     assert worker_count(3) == 3
 
 
@@ -304,7 +363,7 @@ def test_a_pool_can_work_in_a_thread_of_its_own() -> None:
     owner.pool.start()
     owner.pool.run_in_thread()
     came = threading.Event()
-    owner.pool._on_outcome = lambda outcome: came.set()
+    owner.pool._on_outcomes = lambda _: came.set()
 
     assert owner.pool.submit(order("/bin/true"))
     assert came.wait(10)
@@ -325,7 +384,7 @@ from alignak.execution.pool import WorkerPool, plugin_environment
 from alignak.system.clocks import SystemClock
 sys.path.insert(0, sys.argv[1])
 from tests.support.running import order, script
-pool = WorkerPool("poller-test", 1, 1, 8, lambda outcome: print(outcome.output, flush=True),
+pool = WorkerPool("poller-test", 1, 1, 8, lambda outcomes: print(*[each.output for each in outcomes], flush=True),
                   on_lost=print, clock=SystemClock(), environment=plugin_environment(os.environ))
 pool.start()
 pool.submit(script("trap '' TERM; sleep 74 & setsid sleep 75 & sleep 76", id_="e-1"))

@@ -33,6 +33,7 @@ def is_acknowledged(play: Playbook, key: str = "h;s") -> bool:
 
 
 def test_only_a_problem_is_acknowledged_a_soft_one_too(play: Playbook) -> None:
+    """engine.md 4.9 "only on a problem"."""
     assert "there is no problem" in play.refused("ACKNOWLEDGE_SVC_PROBLEM;h;s;2;0;0;me;mine")
     play.passive("h;s", 2)
     acknowledge(play, STICKY)
@@ -49,6 +50,7 @@ def test_two_is_sticky_everything_else_is_normal(play: Playbook, number: int, is
 
 
 def test_a_normal_one_ends_with_any_change_of_a_soft_state_too(play: Playbook) -> None:
+    """engine.md 4.9 "normal"."""
     play.passive("h;s", 2)
     acknowledge(play, NORMAL)
     play.passive("h;s", 2)
@@ -58,6 +60,7 @@ def test_a_normal_one_ends_with_any_change_of_a_soft_state_too(play: Playbook) -
 
 
 def test_a_sticky_one_lasts_until_the_problem_is_over(play: Playbook) -> None:
+    """engine.md 4.9 "sticky"."""
     hard(play, 2)
     acknowledge(play, STICKY)
     play.passive("h;s", 1)
@@ -83,6 +86,7 @@ def test_a_sticky_one_has_another_problem_alerted_and_not_told_a_normal_one_told
 
 
 def test_it_expires_at_its_second(play: Playbook) -> None:
+    """engine.md 4.1 "check_for_expire_acknowledge", 4.9 "end_time"."""
     hard(play, 2)
     play.command(f"ACKNOWLEDGE_SVC_PROBLEM_EXPIRE;h;s;2;0;0;{NOW + 90};me;mine")
     play.after(89.9)
@@ -104,6 +108,7 @@ def test_an_end_that_lies_behind_is_refused(play: Playbook) -> None:
 
 
 def test_a_host_is_acknowledged_with_its_problem_services_in_the_same_way(play: Playbook) -> None:
+    """engine.md 4.9 "services of a host"."""
     play.passive("h;t", 2)
     play.passive("h", 2)
     play.command(f"ACKNOWLEDGE_HOST_PROBLEM_EXPIRE;h;2;0;0;{NOW + 90};me;mine")
@@ -115,6 +120,7 @@ def test_a_host_is_acknowledged_with_its_problem_services_in_the_same_way(play: 
 
 
 def test_it_makes_a_comment_and_broks_which_go_with_it(play: Playbook) -> None:
+    """engine.md 4.9 "comment"."""
     hard(play, 2)
     acknowledge(play, STICKY)
     ((_, comment),) = play.item("h;s").state.comments.items()
@@ -128,6 +134,7 @@ def test_it_makes_a_comment_and_broks_which_go_with_it(play: Playbook) -> None:
 
 
 def test_contacts_are_told_of_it_when_it_says_so_and_the_number_stays(play: Playbook) -> None:
+    """engine.md 4.8 "acknowledgement"."""
     hard(play, 2)
     acknowledge(play, STICKY, 0)
     assert play.messages() == []

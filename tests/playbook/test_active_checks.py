@@ -17,6 +17,7 @@ def play() -> Playbook:
 
 
 def test_checks_keep_their_rhythm_whatever_each_takes(play: Playbook) -> None:
+    """engine.md 4.2 "next"."""
     play.until_checked("h;s")
     play.after(7)
     play.outcome("h;s", 0, "fine")
@@ -34,6 +35,7 @@ def test_a_check_that_takes_longer_than_the_interval_goes_on_in_its_own_phase(pl
 
 
 def test_a_soft_problem_is_checked_at_the_retry_interval() -> None:
+    """engine.md 4.2 "interval used"."""
     play = Playbook(
         Site().host("h", **PASSIVE).service("h", "s", check_interval=5, retry_interval=1, max_check_attempts=2)
     )
@@ -52,6 +54,7 @@ def test_the_log_shows_the_attempt_before_the_result(play: Playbook) -> None:
 
 
 def test_there_is_one_check_at_a_time(play: Playbook) -> None:
+    """engine.md 4.2 "in progress"."""
     play.until_checked("h;s")
     first = play.checks["h;s"]
     play.command("SCHEDULE_FORCED_SVC_CHECK;h;s;0")
@@ -73,6 +76,7 @@ def test_an_outcome_counts_once_and_a_stale_one_never(play: Playbook) -> None:
 
 
 def test_a_check_whose_poller_died_runs_again_at_once(play: Playbook) -> None:
+    """engine.md 4.1 "check_orphaned", 4.2 "orphan"."""
     play.until_checked("h;s")
     play.lose("h;s")
     assert play.is_running("h;s")
@@ -101,6 +105,7 @@ def test_a_check_whose_poller_died_runs_again_at_once(play: Playbook) -> None:
 def test_each_ending_of_a_service_check_has_its_state_and_output(
     play: Playbook, ending: Ending, code: int, text: str, state: str, output: str
 ) -> None:
+    """engine.md 4.3 "exit codes", "missing executable"."""
     play.until_checked("h;s")
     play.outcome("h;s", code, text, ending)
     assert (play.item("h;s").state.state, play.item("h;s").state.output) == (state, output)
@@ -114,6 +119,7 @@ def test_a_host_is_up_or_down(code: int, state: str) -> None:
 
 
 def test_a_host_check_that_timed_out_says_so() -> None:
+    """engine.md 4.2 "timeout", 4.3 "timeouts"."""
     play = Playbook(Site(host_check_timeout=7).host("h", **ACTIVE))
     play.until_checked("h")
     assert play.outcome("h", 137, "", Ending.TIMEOUT)[0].endswith("(Host check timed out after 7 seconds)")
@@ -126,6 +132,7 @@ def test_what_a_plugin_wrote_is_told_apart(play: Playbook) -> None:
 
 
 def test_a_host_without_a_command_is_assumed_to_be_up() -> None:
+    """engine.md 4.12 "_internal_host_up", "missing check_command"."""
     play = Playbook(Site().host("h", command=None, check_interval=1))
     play.after(301)
     assert (play.item("h").state.state, play.item("h").state.output) == ("UP", "Host assumed to be UP")
@@ -140,6 +147,7 @@ def test_a_check_command_nobody_defined_is_unknown_and_the_others_go_on() -> Non
 
 
 def test_performance_data_runs_its_command() -> None:
+    """engine.md 4.11 "perfdata command"."""
     play = Playbook(Site(service_perfdata_command="perf").host("h", **PASSIVE).service("h", "s", **ACTIVE))
     play.check("h;s", 0, "fine")
     assert not play.sent
@@ -148,6 +156,7 @@ def test_performance_data_runs_its_command() -> None:
 
 
 def test_checks_wait_for_their_period_and_do_not_all_begin_at_its_first_second() -> None:
+    """engine.md 4.2 "next"."""
     site = Site().host("h", **PASSIVE)
     for number in range(50):
         site.service("h", f"s{number:02}", check_period="workhours", **ACTIVE)
@@ -161,6 +170,7 @@ def test_checks_wait_for_their_period_and_do_not_all_begin_at_its_first_second()
 
 
 def test_a_forced_check_runs_outside_the_period_and_with_checks_disabled(play: Playbook) -> None:
+    """engine.md 4.2 "eligible"."""
     play.command("DISABLE_SVC_CHECK;h;s")
     assert play.after(1_000) == []
     assert "h;s" not in play.checks
@@ -187,3 +197,24 @@ def test_a_soft_state_survives_a_restart(play: Playbook) -> None:
     state = play.item("h;s").state
     assert (state.state, state.state_type, state.attempt) == ("CRITICAL", StateType.SOFT, 1)
     assert "SERVICE ALERT: h;s;CRITICAL;SOFT;2;bad" in play.check("h;s", 2, "bad")
+
+
+def test_exit_code_1_of_a_hosts_check_means_down_unless_aggressive_host_checking_is_off() -> None:
+    """engine.md 4.3: treated as 2; with ``use_aggressive_host_checking`` 0 it is UP, as in Nagios."""
+    for settings, said in (({}, "DOWN"), ({"use_aggressive_host_checking": False}, "UP")):
+        play = Playbook(Site(**settings).host("h", **ACTIVE).service("h", "s", **ACTIVE))
+        play.check("h", 1, "slow")
+        assert (play.item("h").state.state, play.item("h").state.output) == (said, "slow")
+        assert play.broks("host_check_result")[0].data["state"] == said
+        play.check("h", 2)
+        assert play.item("h").state.state == "DOWN"
+    play.check("h", 0)
+    play.outcome("h;s", 1)
+    assert play.item("h;s").state.state == "WARNING"
+
+
+def test_somebody_who_says_that_a_host_is_1_means_down_whatever_plugins_mean() -> None:
+    """A passive result has states, no exit codes (engine.md 4.3)."""
+    play = Playbook(Site(use_aggressive_host_checking=False).host("h", **ACTIVE))
+    play.passive("h", 1)
+    assert play.item("h").state.state == "DOWN"

@@ -48,6 +48,7 @@ def test_a_rule_is_worked_out_as_soon_as_what_it_is_about_changes() -> None:
 
 
 def test_a_rule_is_checked_at_its_own_interval_by_nobody_but_the_scheduler() -> None:
+    """engine.md 4.12 "bp_rule"."""
     play = Playbook(site())
     play.after(600)
     assert play.item("h;bp").state.has_been_checked
@@ -231,13 +232,31 @@ def test_a_rule_that_begins_with_a_macro_is_read_again_when_the_macro_changes() 
     assert state(play, "h;dyn")[0] == "CRITICAL"
 
 
+def test_a_rule_that_changes_while_it_runs_may_select_by_regular_expressions() -> None:
+    play = Playbook(dynamic("$_SERVICERULE$", "h,a"))
+    play.command("CHANGE_CUSTOM_SVC_VAR;h;dyn;_RULE;r:^g\\d,r:^x$ & h,r:^[ab]$")
+    play.after(300)
+    assert state(play, "h;dyn")[0] == "OK"
+    for key in ("g1;x", "h;a", "h;b"):
+        play.passive(key, 2)
+        assert state(play, "h;dyn")[0] == "CRITICAL"
+        play.passive(key, 0)
+        assert state(play, "h;dyn")[0] == "OK"
+
+
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
         ("nobody", "business rule uses unknown host nobody"),
         ("h,none", "business rule uses unknown service h/none"),
         ("g:none", "business rule got an empty result for pattern 'g:none'"),
-        ("r:h.*", "'r:h.*' selects by r:, which a rule that changed while it runs cannot do"),
+        (
+            "r:h[",
+            "business rule uses invalid regex h[: it is no regular expression: "
+            "unterminated character set at position 1",
+        ),
+        ("r:none.*", "business rule got an empty result for pattern 'r:none.*'"),
+        ("h,t:web", "t: selects hosts by their templates, services have none to select by"),
         ("h,a & h,b | h", "& and | are mixed at one level, put parentheses around what belongs together"),
         ("", "an operand is missing"),
     ],

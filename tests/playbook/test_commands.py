@@ -128,6 +128,7 @@ def test_an_output_keeps_the_state(play: Playbook) -> None:
 
 
 def test_checks_are_disabled_for_a_host_its_services_or_the_program(play: Playbook) -> None:
+    """engine.md 4.2 "eligible"."""
     play.command("DISABLE_HOST_SVC_CHECKS;h")
     play.command("STOP_EXECUTING_HOST_CHECKS")
     play.after(1_000)
@@ -218,11 +219,13 @@ def test_a_check_is_pulled_forward_and_keeps_its_new_rhythm(play: Playbook) -> N
 
 
 def test_an_event_handler_is_launched_by_hand_even_where_it_is_disabled(play: Playbook) -> None:
+    """engine.md 4.11 "launched by hand"."""
     play.command("CHANGE_HOST_EVENT_HANDLER;h;eh")
     assert play.command("LAUNCH_HOST_EVENT_HANDLER;h") == ["HOST EVENT HANDLER: h;UP;HARD;0;eh"]
 
 
 def test_the_global_event_handler_serves_who_has_none() -> None:
+    """engine.md 4.11 "event handler"."""
     play = Playbook(Site(global_host_event_handler="eh").host("h", event_handler_enabled=True, **PASSIVE))
     assert "HOST EVENT HANDLER: h;DOWN;HARD;1;eh" in play.passive("h", 2)
     play.command("DISABLE_EVENT_HANDLERS")
@@ -230,6 +233,7 @@ def test_the_global_event_handler_serves_who_has_none() -> None:
 
 
 def test_each_changed_object_is_saved_once_and_told_once(play: Playbook) -> None:
+    """engine.md 4.1 "update_retention"."""
     play.command("DISABLE_HOST_SVC_NOTIFICATIONS;h")
     saved = [each.key for each in play.decided if type(each).__name__ == "SaveState"]
     assert sorted(saved) == ["h;custom", "h;s"]

@@ -27,6 +27,7 @@ def told(play: Playbook) -> list[str]:
 
 
 def test_a_contact_in_downtime_is_told_nothing_and_the_others_are(play: Playbook) -> None:
+    """engine.md 4.10 "contact downtimes"."""
     assert play.command(downtime(0, 600)) == [
         "CONTACT DOWNTIME ALERT: guest;STARTED; Contact has entered a period of scheduled downtime"
     ]

@@ -29,6 +29,7 @@ def custom(options: int, target: str = "SVC_NOTIFICATION;h;s") -> str:
 
 
 def test_the_contacts_of_an_object_are_told_what_somebody_says_of_it(play: Playbook) -> None:
+    """engine.md 4.8 "types"."""
     lines = play.command(custom(0))
     assert lines == ["SERVICE NOTIFICATION: admin;h;s;CUSTOM (OK);0;notify-service;"]
     assert play.messages() == [("admin", "CUSTOM")]

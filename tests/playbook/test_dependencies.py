@@ -25,6 +25,7 @@ def why(play: Playbook, key: str = "h;web") -> list[tuple[str, str]]:
 
 
 def test_nobody_is_told_of_what_depends_on_something_that_failed_and_the_reason_names_it() -> None:
+    """engine.md 4.4 "actions enabled"."""
     play = Playbook(services(notification_criteria=FAILS))
     play.passive("h;db", 1, "slow")
     play.told()
@@ -129,6 +130,7 @@ def checked(**how: object) -> Playbook:
 
 
 def test_what_depends_on_something_that_failed_is_not_checked_until_that_is_over() -> None:
+    """engine.md 4.2 "check dependencies"."""
     play = checked(execution_criteria=("c",))
     play.until_checked("h;web")
     play.outcome("h;web", 0)
@@ -162,6 +164,7 @@ def test_what_is_not_to_be_checked_is_not_waited_for() -> None:
 
 
 def test_a_problem_waits_until_what_it_depends_on_was_checked() -> None:
+    """engine.md 4.4 "wait_dependent"."""
     site = Site().host("h", **PASSIVE).service("h", "web", **PASSIVE).service("h", "db", **ACTIVE)
     play = Playbook(site.depends("h;web", "h;db", notification_criteria=FAILS))
     assert play.passive("h;web", 2, "bad") == []
@@ -180,6 +183,7 @@ def test_an_answer_within_the_horizon_is_good_enough() -> None:
 
 
 def test_what_depends_on_bad_things_alone_is_unreachable() -> None:
+    """engine.md 4.4 "UNREACHABLE"."""
     site = Site().host("h", **PASSIVE).service("h", "web", **PASSIVE).service("h", "db", **ACTIVE)
     play = Playbook(site.depends("h;web", "h;db", notification_criteria=FAILS))
     play.passive("h;web", 2, "bad")
@@ -197,6 +201,7 @@ def test_a_living_host_is_a_reason_to_believe_a_service_whatever_else_it_depends
 
 
 def test_passive_parents_and_hosts_are_no_reason_of_anything() -> None:
+    """engine.md 4.4 "passive-only parents"."""
     site = Site().host("r", **PASSIVE).host("h", parents=("r",), **PASSIVE).service("h", "s", **PASSIVE)
     play = Playbook(site)
     play.passive("r", 2)

@@ -22,6 +22,7 @@ def starts(lines: list[str]) -> list[str]:
 
 
 def test_downtimes_that_overlap_are_one_silence(play: Playbook) -> None:
+    """engine.md 4.10 "depth"."""
     assert starts(play.command(f"SCHEDULE_SVC_DOWNTIME;h;s1;{NOW};{NOW + 100};1;0;0;me;a")) == ["STARTED"]
     assert starts(play.command(f"SCHEDULE_SVC_DOWNTIME;h;s1;{NOW};{NOW + 200};1;0;0;me;b")) == []
     assert starts(play.after(150)) == []
@@ -38,6 +39,7 @@ def test_a_downtime_begins_later_and_survives_a_restart(play: Playbook) -> None:
 
 
 def test_a_downtime_that_is_deleted_is_cancelled_and_told(play: Playbook) -> None:
+    """engine.md 4.10 "cancel"."""
     play.command(f"SCHEDULE_SVC_DOWNTIME;h;s1;{NOW};{NOW + 100};1;0;0;me;a")
     (downtime_id,) = play.item("h;s1").state.downtimes
     assert play.refused(f"DEL_HOST_DOWNTIME;{downtime_id}") == f"there is no downtime '{downtime_id}' of a host"

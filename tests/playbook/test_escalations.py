@@ -42,6 +42,7 @@ def told_by_number(play: Playbook, notifications: int) -> list[str]:
 
 
 def test_from_its_first_notification_on_the_contacts_of_the_escalation_are_told_instead() -> None:
+    """engine.md 4.8 "escalation by number"."""
     assert told_by_number(Playbook(site(by_number())), 5) == ["admin", "admin", "boss", "boss", "boss"]
 
 
@@ -101,6 +102,7 @@ def test_a_shorter_interval_of_an_escalation_in_force_counts_a_longer_one_does_n
 
 
 def test_by_time_an_escalation_pulls_the_next_notification_to_its_first_moment() -> None:
+    """engine.md 4.8 "escalation by time"."""
     play = Playbook(site(by_time(first=25)))
     play.passive("h;s", 2)
     play.after(20 * MINUTE)

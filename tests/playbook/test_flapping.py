@@ -60,7 +60,7 @@ def play() -> Playbook:
 
 
 def test_the_recorded_run_of_26_alternations_and_15_good_results() -> None:
-    """engine.md 4.7, broks-and-logs.md 6.4."""
+    """As broks-and-logs.md 6.4 has it (engine.md 4.7 "start and stop")."""
     play = Playbook(site())
     assert alternate(play, 19) == ["SERVICE ALERT: h;s;CRITICAL;HARD;1;", told("CRITICAL;1")]
     play.after(60)
@@ -90,6 +90,7 @@ def test_a_host_has_its_own_words_and_options() -> None:
 
 
 def test_nothing_is_decided_before_the_history_is_full_and_its_length_is_a_parameter() -> None:
+    """engine.md 4.7 "history"."""
     play = Playbook(site({"flap_history": 6}))
     alternate(play, 5)
     assert not play.item("h;s").state.is_flapping
@@ -122,6 +123,7 @@ class Thresholds:
     ],
 )
 def test_thresholds_are_the_objects_or_the_programs(case: Thresholds) -> None:
+    """engine.md 4.7 "thresholds"."""
     settings = {"low_service_flap_threshold": case.program[0], "high_service_flap_threshold": case.program[1]}
     play = Playbook(site(settings, low_flap_threshold=case.own[0], high_flap_threshold=case.own[1]))
     alternate(play, 20)
@@ -145,6 +147,7 @@ def test_a_comment_and_a_status_brok_tell_of_it(play: Playbook) -> None:
 
 
 def test_the_result_that_begins_a_flapping_period_tells_of_that_and_not_of_its_problem() -> None:
+    """engine.md 4.7 "notifications"."""
     play = Playbook(site())
     assert alternate(play, 20, 0, 2)[2:] == [told("FLAPPINGSTART (CRITICAL);0")]
 

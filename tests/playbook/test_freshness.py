@@ -10,6 +10,7 @@ WATCHED = {"check_freshness": True, "freshness_threshold": 60, **PASSIVE}
 
 
 def test_a_silent_service_goes_through_its_attempts_to_its_freshness_state() -> None:
+    """engine.md 4.6 "freshness_state"."""
     play = Playbook(Site().host("h", **PASSIVE).service("h", "s", max_check_attempts=2, freshness_state="u", **WATCHED))
     assert play.after(74) == []
     assert play.after(2) == ["SERVICE ALERT: h;s;UNKNOWN;SOFT;1;Freshness period expired: 2025-11-24 12:01:15"]
@@ -22,6 +23,7 @@ def test_a_silent_service_goes_through_its_attempts_to_its_freshness_state() -> 
 
 
 def test_a_result_in_time_keeps_it_fresh_and_a_late_one_makes_it_fresh_again() -> None:
+    """engine.md 4.6 "real result"."""
     play = Playbook(Site().host("h", freshness_state="d", **WATCHED))
     for _ in range(5):
         play.after(60)
@@ -33,12 +35,14 @@ def test_a_result_in_time_keeps_it_fresh_and_a_late_one_makes_it_fresh_again() -
 
 
 def test_services_of_a_silent_host_are_not_stale_as_well() -> None:
+    """engine.md 4.6 "watched"."""
     play = Playbook(Site().host("h", **WATCHED).service("h", "s", **WATCHED))
     lines = play.after(200)
     assert [line for line in lines if line.startswith("SERVICE")] == []
 
 
 def test_freshness_is_switched_by_commands_and_counts_from_then_on() -> None:
+    """engine.md 4.6 "watched"."""
     play = Playbook(Site().host("h", **WATCHED))
     play.command("DISABLE_HOST_FRESHNESS_CHECKS")
     assert play.after(1_000) == []
@@ -66,7 +70,7 @@ def test_a_passive_object_that_was_never_heard_of_has_its_time_from_the_first_lo
 
 
 def test_the_threshold_is_the_check_interval_or_the_retry_interval_or_a_minute() -> None:
-    """engine.md 4.6."""
+    """engine.md 4.6 "threshold"."""
     watched = {"check_freshness": True, **PASSIVE}
     site = Site().host("i", check_interval=2, retry_interval=1, **watched)
     play = Playbook(site.host("r", retry_interval=3, **watched).host("m", **watched))
@@ -79,7 +83,7 @@ def test_the_threshold_is_the_check_interval_or_the_retry_interval_or_a_minute()
 
 
 def test_the_log_of_the_daemon_says_by_how_much_and_what_is_forced() -> None:
-    """engine.md 4.6: a warning at each attempt, and none once the state is settled."""
+    """A warning at each attempt, and none once the state is settled (engine.md 4.6 "log")."""
     site = Site().host("h", **PASSIVE).service("h", "s", max_check_attempts=2, freshness_state="u", **WATCHED)
     play = Playbook(site)
     warnings: list[str] = []
@@ -105,6 +109,7 @@ def test_nothing_is_expected_outside_the_check_period_and_the_time_counts_from_i
 
 
 def test_an_expired_object_tells_at_each_look_how_long_it_has_been_silent() -> None:
+    """engine.md 4.6 "while expired"."""
     play = Playbook(Site().host("h", freshness_state="d", **WATCHED))
     play.after(76)
     play.after(60)

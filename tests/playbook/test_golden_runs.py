@@ -44,6 +44,7 @@ def hard(play: Playbook) -> Playbook:
 
 
 def test_a_problem_is_soft_twice_and_hard_the_third_time(play: Playbook) -> None:
+    """engine.md 4.3 "OK or PENDING", "problem SOFT"."""
     assert play.passive("gh;svc", CRITICAL, "crit 1") == alert("CRITICAL", "SOFT", 1, "crit 1")
     assert play.passive("gh;svc", CRITICAL, "crit 2") == alert("CRITICAL", "SOFT", 2, "crit 2")
     assert play.passive("gh;svc", CRITICAL, "crit 3") == [
@@ -54,32 +55,38 @@ def test_a_problem_is_soft_twice_and_hard_the_third_time(play: Playbook) -> None
 
 
 def test_another_hard_problem_is_told_with_the_next_number(hard: Playbook) -> None:
+    """engine.md 4.3 "problem HARD"; 4.8 "number"."""
     assert hard.passive("gh;svc", WARNING, "warn") == [*alert("WARNING", "HARD", 3, "warn"), told("WARNING", 2, "warn")]
 
 
 def test_unknown_and_back_raises_nothing(hard: Playbook) -> None:
+    """engine.md 4.3 "hard unknown phase"."""
     hard.passive("gh;svc", WARNING, "warn")
     assert hard.passive("gh;svc", UNKNOWN, "?") == []
     assert hard.passive("gh;svc", WARNING, "warn") == []
 
 
 def test_unknown_and_on_to_something_else_raises(hard: Playbook) -> None:
+    """engine.md 4.3 "hard unknown phase"."""
     hard.passive("gh;svc", UNKNOWN, "?")
     assert hard.passive("gh;svc", WARNING, "warn") == [*alert("WARNING", "HARD", 3, "warn"), told("WARNING", 2, "warn")]
 
 
 def test_the_end_of_a_hard_problem_is_told_as_number_zero(hard: Playbook) -> None:
+    """engine.md 4.3 "problem HARD"; 4.8 "number"."""
     assert hard.passive("gh;svc", OK, "ok") == [*alert("OK", "HARD", 3, "ok"), told("OK", 0, "ok")]
     assert hard.item("gh;svc").state.attempt == 1
 
 
 def test_a_soft_problem_that_goes_away_is_told_to_nobody(play: Playbook) -> None:
+    """engine.md 4.3 "problem SOFT"."""
     assert play.passive("gh;svc", CRITICAL) == alert("CRITICAL", "SOFT", 1)
     assert play.passive("gh;svc", OK) == alert("OK", "SOFT", 2)
     assert play.item("gh;svc").state.state_type.value == "HARD"
 
 
 def test_a_volatile_service_is_hard_at_once_and_alerts_each_time() -> None:
+    """engine.md 4.3 "is_volatile"."""
     play = Playbook(site(is_volatile=True, max_check_attempts=3))
     assert play.passive("gh;svc", CRITICAL) == [*alert("CRITICAL", "HARD", 1), told("CRITICAL", 1)]
     assert play.passive("gh;svc", CRITICAL) == alert("CRITICAL", "HARD", 1)
@@ -118,6 +125,7 @@ def downtime(play: Playbook, seconds: int, fixed: int, duration: int, target: st
 
 
 def test_a_fixed_downtime_silences_and_the_problem_that_outlasts_it_is_told_with_its_next_result() -> None:
+    """engine.md 4.10 "fixed", "ending"."""
     play = Playbook(site())
     play.passive("gh;svc", OK)
     assert play.command(downtime(play, 40, 1, 0)) == [
@@ -134,6 +142,7 @@ def test_a_fixed_downtime_silences_and_the_problem_that_outlasts_it_is_told_with
 
 
 def test_a_flexible_downtime_waits_for_the_hard_problem() -> None:
+    """engine.md 4.10 "flexible"."""
     play = Playbook(site(max_check_attempts=3))
     assert play.command(downtime(play, 300, 0, 15)) == []
     assert play.passive("gh;svc", CRITICAL) == alert("CRITICAL", "SOFT", 1)
@@ -170,6 +179,7 @@ def test_a_service_on_a_down_host_is_alerted_and_not_told() -> None:
 
 
 def test_a_host_downtime_acknowledges_the_problems_of_its_services() -> None:
+    """engine.md 4.10 "host downtime"."""
     play = Playbook(site())
     play.passive("gh", 0)
     play.passive("gh;svc", CRITICAL)

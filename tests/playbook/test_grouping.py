@@ -119,14 +119,35 @@ def test_a_window_that_ended_while_the_scheduler_was_away_is_sent_at_once() -> N
     assert len(sent(play)) == 1
 
 
-def test_an_object_that_is_gone_is_left_out_and_a_contact_that_is_gone_ends_it() -> None:
+def test_what_waits_with_an_object_that_a_reload_takes_away_is_sent_at_once_with_the_rest_of_its_window() -> None:
     play = Playbook(site())
-    play.passive("g", 2)
     play.passive("h;s0", 2)
+    play.passive("g", 2)
+    play.passive("h;s0", 0)
     sent(play)
     play.reconfigure(site().without("g"))
+    (order,) = sent(play)
+    assert (order.contact, order.key, order.argv[-1]) == ("ann", "g", "PROBLEM")
     play.after(31)
+    assert sent(play) == []
+    play.passive("h;s1", 2)
+    play.reconfigure(site().without("h"))
+    (order,) = sent(play)
+    assert (order.key, order.argv[0]) == ("h;s1", "/bin/notify")
+
+
+def test_what_waits_with_objects_that_stay_goes_on_waiting_at_a_reload() -> None:
+    play = Playbook(site())
+    play.passive("h;s0", 2)
+    play.after(20)
+    play.reconfigure(site().without("g"))
+    assert sent(play) == []
+    play.after(11)
     assert [each.key for each in sent(play)] == ["h;s0"]
+
+
+def test_a_contact_that_is_gone_is_told_nothing_more() -> None:
+    play = Playbook(site())
     play.passive("h;s1", 2)
     found = Site().host("h", **PASSIVE)
     found.service("h", "s1", **PASSIVE)

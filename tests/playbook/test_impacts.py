@@ -41,6 +41,7 @@ def sources(play: Playbook, key: str) -> list[str]:
 
 
 def test_what_is_on_a_dead_host_suffers_from_it_and_is_unreachable_without_a_word() -> None:
+    """engine.md 4.5 "is_problem", "states change"."""
     play = dead()
     assert states(play) == ["UP", "DOWN", "UNREACHABLE", "UNREACHABLE"]
     assert [len(play.broks(type_)) for type_ in ("monitoring_log", "update_service_status")] == [2, 2]
@@ -61,6 +62,7 @@ def test_what_nobody_said_to_be_bad_is_as_before_when_the_host_is_back() -> None
 
 
 def test_a_result_that_comes_meanwhile_counts() -> None:
+    """engine.md 4.5 "states change"."""
     play = dead()
     assert play.passive("h;s", 0, "fine") == []
     assert states(play) == ["UP", "DOWN", "OK", "UNREACHABLE"]
@@ -140,6 +142,7 @@ def test_states_stay_as_they_are_when_that_is_wanted() -> None:
 
 
 def test_a_problem_matters_as_much_as_what_suffers_from_it() -> None:
+    """engine.md 4.5 "business_impact"."""
     play = dead()
     assert attributes.business_impact(play.item("h")) == 5
     said(play, "h", 0)

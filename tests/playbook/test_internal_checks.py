@@ -47,6 +47,7 @@ def outputs(play: Playbook, minutes: int) -> Counter[str]:
     ],
 )
 def test_a_service_says_what_its_check_is_told_to_say(arguments: tuple[str, ...], state: str, output: str) -> None:
+    """engine.md 4.12 "_internal_service_check"."""
     play = Playbook(answering(*arguments, customs={"_CODE": "2"}))
     play.after(1)
     found = play.item("h;s").state
@@ -55,6 +56,7 @@ def test_a_service_says_what_its_check_is_told_to_say(arguments: tuple[str, ...]
 
 
 def test_a_host_has_one_too() -> None:
+    """engine.md 4.12 "_internal_host_check"."""
     part = Site(max_host_check_spread=0).host("h", check_interval=1).part()
     host = replace(part.objects.hosts[0], check_command=CommandCall("_internal_host_check", ("1",)))
     play = Playbook(replace(part, objects=replace(part.objects, hosts=(host,))))
@@ -85,6 +87,7 @@ def test_states_come_by_chance_and_the_same_way_in_each_replay() -> None:
 
 
 def test_an_object_that_is_soft_keeps_its_state_until_it_is_hard() -> None:
+    """engine.md 4.12 "_internal_service_check"."""
     play = Playbook(answering("0,2", "%d", max_check_attempts=3))
     state = play.item("h;s").state
     soft = 0
@@ -98,6 +101,7 @@ def test_an_object_that_is_soft_keeps_its_state_until_it_is_hard() -> None:
 
 
 def test_echo_says_what_is_known_again() -> None:
+    """engine.md 4.12 "_echo"."""
     play = Playbook(answering(command="_echo"))
     play.passive("h;s", 1, "from outside | a=1")
     before = play.item("h;s").state.last_chk

@@ -32,6 +32,7 @@ def comments(play: Playbook) -> list[str]:
 
 
 def test_everything_is_kept_by_default_and_goes_before_the_configuration() -> None:
+    """engine.md 4.13 "saved properties", "overrides the configuration"."""
     play = lived(Playbook(site(event_handler_enabled=True)))
     play.restart(60)
     state, policy = play.item("h;s").state, play.item("h;s").policy
@@ -77,6 +78,7 @@ def test_what_was_lived_through_by_a_flapping_object_is_kept_or_forgotten_as_a_w
 
 
 def test_contacts_who_are_gone_are_dropped_with_a_warning() -> None:
+    """engine.md 4.13 "unknown contacts"."""
     play = Playbook(site(contacts=("admin", "guest")).contact("guest"))
     play.passive("h;s", 2)
     assert set(play.item("h;s").state.notified_contacts) == {"admin", "guest"}
@@ -109,7 +111,7 @@ def test_a_restart_makes_no_burst_however_long_it_took() -> None:
 
 
 def test_a_clock_that_is_set_moves_what_is_planned_and_keeps_the_rhythm() -> None:
-    """engine.md 4.2: time change."""
+    """engine.md 4.2 "time change"."""
     for step in (-7_200.0, -900.0, 900.0, 86_400.0):
         play = Playbook(Site().host("h", **{**ACTIVE, "check_interval": 5}))
         play.check("h", 0)

@@ -27,6 +27,7 @@ def dues(play: Playbook) -> list[float]:
 
 
 def test_first_checks_are_spread_by_name_the_same_way_each_time() -> None:
+    """engine.md 4.2 "first check"."""
     play, again = Playbook(many()), Playbook(many())
     assert dues(play) == dues(again)
     assert 0 <= dues(play)[0] < 5
@@ -195,6 +196,7 @@ def test_a_downtime_of_a_host_that_is_gone_can_be_found_no_more() -> None:
 
 @pytest.mark.parametrize("seconds", [3_600.0, -3_600.0, 86_400.0 * 365, -86_400.0 * 365])
 def test_setting_the_wall_clock_moves_no_check(seconds: float) -> None:
+    """engine.md 4.1 "check_for_system_time_change"."""
     play = Playbook(many(20))
     before = dues(play)
     play.step_wall(seconds)
@@ -231,6 +233,7 @@ def test_passive_results_are_taken_after_the_clock_was_set_back() -> None:
 
 
 def test_an_initial_state_is_had_from_the_beginning() -> None:
+    """engine.md 4.3 "initial state"."""
     play = Playbook(Site(log_initial_states=True).host("h", initial_state="d", **PASSIVE))
     assert play.item("h").state.state == "DOWN"
     assert play.broks("monitoring_log")[0].data["message"] == "CURRENT HOST STATE: h;DOWN;HARD;0;"

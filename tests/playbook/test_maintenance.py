@@ -28,6 +28,7 @@ def told(what: str) -> str:
 
 
 def test_the_period_is_a_fixed_downtime_until_its_end() -> None:
+    """engine.md 4.10 "maintenance_period"."""
     play = Playbook(site(), EVENING)
     assert play.after(13 * 3600 - 1) == []
     assert downtimes(play) == []

@@ -54,6 +54,7 @@ def test_a_result_modulation_without_codes_changes_nothing_and_one_with_an_absur
 
 
 def test_the_outcomes_of_pollers_are_modulated_too_before_anything_waits_or_counts() -> None:
+    """engine.md 4.3 "resultmodulations"."""
     here = site(**ACTIVE, resultmodulations=("calm",))
     here.others["resultmodulations"] = (ResultModulation("calm", (1, 2, 3), 0),)
     play = Playbook(here)
@@ -62,6 +63,7 @@ def test_the_outcomes_of_pollers_are_modulated_too_before_anything_waits_or_coun
 
 
 def test_the_first_check_modulation_in_force_gives_the_command() -> None:
+    """engine.md 4.2 "modulation"."""
     here = site(**ACTIVE, checkmodulations=("day", "night"))
     here.others["checkmodulations"] = (
         CheckModulation("day", CommandCall("other"), "workhours"),
@@ -119,6 +121,7 @@ def seen(play: Playbook) -> list[object]:
 
 
 def test_the_first_business_impact_modulation_in_force_counts_to_the_second() -> None:
+    """engine.md 4.1 "update_business_values"."""
     play = Playbook(impacts())
     play.command("ADD_SVC_COMMENT;h;s;0;me;a")
     assert seen(play) == [5]

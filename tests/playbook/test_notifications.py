@@ -23,6 +23,7 @@ def why(play: Playbook, key: str = "h;s") -> list[tuple[str, str]]:
 
 
 def test_a_problem_is_told_again_after_each_interval() -> None:
+    """engine.md 4.8 "repeat"."""
     play = Playbook(service(notification_interval=10))
     play.passive("h;s", 2)
     assert play.told() == [("admin", "notify-service")]
@@ -40,6 +41,7 @@ def test_a_problem_is_told_again_after_each_interval() -> None:
 
 
 def test_the_first_notification_waits_for_its_delay_and_a_short_problem_is_told_to_nobody() -> None:
+    """engine.md 4.8 "first notification"."""
     play = Playbook(service(first_notification_delay=5))
     play.passive("h;s", 2)
     play.after(299)
@@ -57,7 +59,7 @@ def test_the_first_notification_waits_for_its_delay_and_a_short_problem_is_told_
 
 
 def test_an_interval_of_0_means_once_for_each_hard_state_even_when_the_same_one_comes_back() -> None:
-    """Nagios tells so too (engine.md 4.8)."""
+    """Nagios tells so too (engine.md 4.8 "repeat")."""
     play = Playbook(service(notification_interval=0, notification_options=("c", "r")))
     for code, told in ((2, 1), (2, 0), (1, 0), (2, 1), (2, 0)):
         play.passive("h;s", code)
@@ -104,6 +106,7 @@ def test_a_problem_of_the_night_that_is_over_by_morning_is_told_to_nobody() -> N
     ],
 )
 def test_the_object_can_keep_quiet(policy: dict[str, object], stage: str) -> None:
+    """engine.md 4.8 "blocked at item level"."""
     play = Playbook(service(**policy))
     play.passive("h;s", 2)
     assert play.told() == []
@@ -121,6 +124,7 @@ def test_the_object_can_keep_quiet(policy: dict[str, object], stage: str) -> Non
     ],
 )
 def test_a_contact_can_keep_quiet_while_others_are_told(contact: dict[str, object], stage: str) -> None:
+    """engine.md 4.8 "blocked at contact level"."""
     site = service(contacts=("admin", "guest")).contact("guest", **contact)
     play = Playbook(site, EVENING)
     play.passive("h;s", 2)
@@ -129,6 +133,7 @@ def test_a_contact_can_keep_quiet_while_others_are_told(contact: dict[str, objec
 
 
 def test_only_those_who_were_told_of_the_problem_are_told_that_it_is_over() -> None:
+    """engine.md 4.8 "recovery contacts"."""
     site = service(contacts=("admin", "guest")).contact("guest", service_notification_options=("r",))
     play = Playbook(site)
     play.passive("h;s", 2)
@@ -138,6 +143,7 @@ def test_only_those_who_were_told_of_the_problem_are_told_that_it_is_over() -> N
 
 
 def test_each_contact_gets_one_order_for_each_of_its_commands_with_an_id_of_its_own() -> None:
+    """engine.md 4.8 "commands"."""
     both = (CommandCall("notify-service"), CommandCall("other"))
     site = service(contacts=("admin", "guest")).contact("guest", service_notification_commands=both)
     play = Playbook(site)
@@ -166,6 +172,7 @@ def test_a_notification_whose_reactionner_died_is_sent_again_under_its_own_id() 
 
 
 def test_a_notification_command_that_fails_is_seen_in_the_log() -> None:
+    """engine.md 4.8 "error"."""
     play = Playbook(service())
     play.passive("h;s", 2)
     (order,) = play.sent
@@ -212,6 +219,7 @@ def test_a_contact_is_silenced_by_a_command_alone_or_with_its_group() -> None:
 
 
 def test_a_planned_notification_survives_a_restart() -> None:
+    """engine.md 4.8 "retention"."""
     play = Playbook(service(notification_interval=10))
     play.passive("h;s", 2)
     play.told()
@@ -305,6 +313,7 @@ def test_a_contact_who_comes_on_duty_is_told_of_a_problem_others_were_told_of_on
 
 
 def test_an_end_before_the_first_delay_is_over_is_told_to_nobody() -> None:
+    """engine.md 4.8 "recovery contacts"."""
     play = Playbook(service(first_notification_delay=5))
     play.passive("h;s", 2)
     play.passive("h;s", 0)

@@ -28,6 +28,7 @@ def passed_on(play: Playbook) -> list[Order]:
 
 
 def test_each_result_is_passed_on_whatever_it_says() -> None:
+    """engine.md 4.4 "obsess"."""
     play = play_with()
     for code in (0, 0, 2, 0):
         play.passive("h;s", code)

@@ -35,6 +35,7 @@ def test_a_service_on_a_dead_host_is_unreachable_and_nobody_is_told(play: Playbo
 
 
 def test_the_hosts_own_attempts_are_not_used_up_by_its_services() -> None:
+    """engine.md 4.3 "dependency_check"."""
     site = Site().host("h", **{**SLOW, "max_check_attempts": 5})
     for number in range(5):
         site.service("h", f"s{number}", **PASSIVE)

@@ -27,6 +27,7 @@ def snapshots(play: Playbook) -> list[Order]:
 
 
 def test_a_snapshot_is_taken_in_the_states_that_ask_for_one_and_not_too_often() -> None:
+    """engine.md 4.11 "snapshot"."""
     play = play_with()
     for code in (0, 1):
         play.passive("h;s", code)

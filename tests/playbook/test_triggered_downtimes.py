@@ -29,6 +29,7 @@ def only(play: Playbook, key: str) -> str:
 
 
 def test_one_that_is_triggered_by_a_downtime_in_effect_begins_at_once(play: Playbook) -> None:
+    """engine.md 4.10 "trigger_id"."""
     play.command(f"SCHEDULE_SVC_DOWNTIME;r;s;{NOW};{NOW + 100};1;0;0;me;a")
     play.command(f"SCHEDULE_SVC_DOWNTIME;r;t;{NOW};{NOW + 900};0;{only(play, 'r;s')};30;me;b")
     assert depths(play, "r;t") == [1]
@@ -57,6 +58,7 @@ def test_the_end_of_a_downtime_leaves_those_it_triggered(play: Playbook) -> None
 
 
 def test_a_flexible_one_begins_with_the_first_hard_problem_and_lasts_its_duration(play: Playbook) -> None:
+    """engine.md 4.10 "flexible"."""
     play.command(f"SCHEDULE_SVC_DOWNTIME;r;s;{NOW};{NOW + 3600};0;0;120;me;a")
     play.passive("r;s", 2)
     assert depths(play, "r;s") == [0]

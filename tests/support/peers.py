@@ -50,6 +50,8 @@ class _Recipe(NamedTuple):
 _NAGIOS: Final = _Recipe(("nagios4-core", "nagios4-common", "monitoring-plugins-basic"), (), "usr/sbin/nagios4")
 _ICINGA: Final = _Recipe(("icinga2-bin", "icinga2-common"), ("icinga2-bin",), "usr/lib/*/icinga2/sbin/icinga2")
 _FAKETIME: Final = _Recipe(("faketime", "libfaketime"), (), "usr/bin/faketime")
+_NRPE: Final = _Recipe(("nagios-nrpe-server", "libwrap0"), (), "usr/sbin/nrpe")
+_SNMPD: Final = _Recipe(("snmpd", "libsnmp40", "libsnmp-base", "libpci3", "libwrap0"), ("snmpd",), "usr/sbin/snmpd")
 
 
 def nagios() -> Peer:
@@ -65,6 +67,16 @@ def icinga() -> Peer:
 def faketime() -> Peer:
     """Return the library that shows a program a time of our own, below ``usr/lib/*/faketime``."""
     return _peer("faketime", _FAKETIME)
+
+
+def nrpe() -> Peer:
+    """Return the server that ``check_nrpe`` asks."""
+    return _peer("nrpe", _NRPE)
+
+
+def snmpd() -> Peer:
+    """Return the agent of net-snmp."""
+    return _peer("snmpd", _SNMPD)
 
 
 def cache() -> Path:

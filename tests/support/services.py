@@ -12,13 +12,20 @@ from pathlib import Path
 from typing import Final
 
 PACKAGES: Final[Mapping[str, str]] = {
+    "check_dig": "monitoring-plugins-standard",
     "check_disk": "monitoring-plugins-basic",
+    "check_dns": "monitoring-plugins-standard",
     "check_dummy": "monitoring-plugins-basic",
     "check_http": "monitoring-plugins-basic",
     "check_load": "monitoring-plugins-basic",
+    "check_nrpe": "nagios-nrpe-plugin",
+    "check_snmp": "monitoring-plugins-standard",
     "check_tcp": "monitoring-plugins-basic",
     "dash": "dash",
+    "dig": "bind9-dnsutils",
     "initdb": "postgresql",
+    "nslookup": "bind9-dnsutils",
+    "snmpget": "snmp",
     "systemd-analyze": "systemd",
     "systemd-sysusers": "systemd",
     "systemd-tmpfiles": "systemd",

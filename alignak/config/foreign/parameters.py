@@ -36,6 +36,7 @@ _LIKE_NAGIOS: Final[Mapping[str, str]] = {
     "max_host_check_spread": "30",
     "max_service_check_spread": "30",
     "log_passive_checks": "1",
+    "use_aggressive_host_checking": "0",
 }
 
 _OF_NAGIOS: Final[Mapping[str, str]] = {
@@ -74,7 +75,10 @@ _TLS: Final = (
 _NOT_HERE: Final = "there is no such thing here"
 
 LEFT_OUT: Final[Mapping[str, tuple[Weight, str]]] = {
-    "command_file": (Weight.CHANGED, f"no pipe is read; {COMMANDS}"),
+    "command_file": (
+        Weight.CHANGED,
+        f"a pipe is read where command_file stands in the section of the arbiter or a receiver; {COMMANDS}",
+    ),
     "use_syslog": (Weight.LOST, f"nothing is sent to syslog; {LOGS}"),
     "log_file": (Weight.CHANGED, LOGS),
     "log_archive_path": (Weight.CHANGED, "the files of former days stand beside alignak-events.log"),
@@ -100,7 +104,6 @@ LEFT_OUT: Final[Mapping[str, tuple[Weight, str]]] = {
     "p1_file": (Weight.UNNEEDED, "there is no Perl inside"),
     "event_broker_options": (Weight.UNNEEDED, "there is no event broker for modules in C to listen to"),
     "neb_module": (Weight.LOST, "there is no event broker for modules in C to listen to"),
-    "use_aggressive_host_checking": (Weight.LOST, _LATER),
     "date_format": (Weight.LOST, "dates in macros have one form: $SHORTDATETIME$ is 22-11-2026 10:30:00"),
     "auto_rescheduling_interval": (Weight.UNNEEDED, "it is about auto_reschedule_checks"),
     "auto_rescheduling_window": (Weight.UNNEEDED, "it is about auto_reschedule_checks"),

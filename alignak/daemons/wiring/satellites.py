@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from alignak.daemons.desks import Desks
 from alignak.daemons.journals import report_damage
@@ -29,13 +29,13 @@ def make(parts: Parts) -> Shell:
         report_damage(journal)
         return Ledger(journal, parts.clock)
 
-    def pool(on_outcome: Callable[[Outcome], None], on_lost: Callable[[list[Order]], None]) -> WorkerPool:
+    def pool(on_outcomes: Callable[[Sequence[Outcome]], None], on_lost: Callable[[list[Order]], None]) -> WorkerPool:
         return WorkerPool(
             settings.name,
             min_workers=settings.min_workers,
             max_workers=settings.max_workers,
             per_worker=settings.processes_by_worker,
-            on_outcome=on_outcome,
+            on_outcomes=on_outcomes,
             on_lost=on_lost,
             clock=parts.clock,
             environment=plugin_environment(os.environ),

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from alignak.base.clock import ManualClock
 from alignak.base.errors import RefusedError
 from alignak.base.ids import IdSource
 from alignak.daemons.command_files import AT_ONCE, MOST_BYTES, process
-from alignak.daemons.door import Door, Routes, Waiting
-
-
-class Journal:
-    """A journal that forgets with the process."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Waiting] = {}
-
-    def add(self, commands: Sequence[Waiting]) -> None:
-        self.kept.update((each.id, each) for each in commands)
-
-    def done(self, id_: str) -> None:
-        self.kept.pop(id_, None)
-
-    def left(self) -> Sequence[Waiting]:
-        return tuple(self.kept.values())
+from alignak.daemons.door import Door, Routes
+from tests.support.commands import ForgetfulJournal
 
 
 @pytest.fixture
 def door() -> Door:
-    found = Door(ManualClock(0, 0), IdSource("door"), Journal(), None)
+    found = Door(IdSource("door"), ForgetfulJournal(), None)
     found.route(Routes(("s1", "s2"), {"web": "s1"}))
     return found
 

@@ -138,13 +138,18 @@ def test_an_order_is_not_put_twice_whether_it_waits_or_runs() -> None:
     assert take(lanes, "p2") == []
 
 
-def test_a_flood_of_checks_is_refused_and_leaves_room_for_notifications() -> None:
+def test_a_flood_of_performance_data_is_refused_and_leaves_room_for_notifications() -> None:
     lanes = Lanes(capacity=2)
-    assert [lanes.put(order(name)) for name in ("a", "b", "c")] == [True, True, False]
+    assert [lanes.put(order(name, work=Work.PERFDATA)) for name in ("a", "b", "c")] == [True, True, False]
     assert lanes.put(order("n", work=Work.NOTIFICATION))
-    assert (lanes.refused, lanes.depth(Work.CHECK), lanes.depth(Work.NOTIFICATION)) == (1, 2, 1)
-    take(lanes, most=1)
-    assert lanes.put(order("c"))
+    assert (lanes.refused, lanes.depth(Work.PERFDATA), lanes.depth(Work.NOTIFICATION)) == (1, 2, 1)
+    assert [each.id for each in lanes.lease((Work.PERFDATA,), ANY, None, "p1", NOW, 1)] == ["a"]
+    assert lanes.put(order("c", work=Work.PERFDATA))
+
+
+def test_no_check_is_refused_an_object_whose_check_were_would_never_be_checked_again() -> None:
+    lanes = Lanes(capacity=2)
+    assert all(lanes.put(order(name)) for name in "abcd")
 
 
 def test_an_outcome_ends_the_lease_once() -> None:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alignak.base.errors import RefusedError
-from alignak.engine.command_table import ROWS, Row, Scope, check_shape, parse, routing_host, scan
+from alignak.engine.command_table import (
+    ROWS,
+    ParsedCommand,
+    Row,
+    Scope,
+    check_shape,
+    host_of_result,
+    parse,
+    routing_host,
+    scan,
+)
 from tests.support.worlds import world
 
 NOW = 1_700_000_000.5
@@ -146,3 +158,32 @@ def test_who_has_no_world_checks_number_and_types_and_finds_the_host_to_route_by
     assert not check_shape("DISABLE_NOTIFICATIONS").is_local
     with pytest.raises(RefusedError):
         check_shape("PROCESS_SERVICE_CHECK_RESULT;h;s;two;output")
+
+
+NAMES = st.sampled_from(("web", "db", "nobody", " web", "web ", "", "web;x"))
+TEXTS = st.text(st.sampled_from("a é|;\\\n\0\ud800\ufdd0\r1"), max_size=12)
+
+
+@given(
+    stamp=st.sampled_from(("[1234] ", "", "[1234]", " [ 1234 ] ", "[12345678901234] ")),
+    target=st.sampled_from(("SERVICE_CHECK_RESULT;web;http", "HOST_CHECK_RESULT;web", "HOST_CHECK_RESULT;web;http"))
+    | st.builds("HOST_CHECK_RESULT;{}".format, NAMES)
+    | st.builds("SERVICE_CHECK_RESULT;{};http".format, NAMES),
+    code=st.sampled_from(("0", "2", "4", "5", "+1", "", "x")),
+    text=TEXTS,
+)
+def test_results_written_plainly_are_read_like_all_others(stamp: str, target: str, code: str, text: str) -> None:
+    """A name in small letters is read the long way."""
+    here = world()
+    line, long_way = (f"{stamp}{name}_{target};{code};{text}" for name in ("PROCESS", "process"))
+    try:
+        expected: ParsedCommand | None = parse(long_way, NOW, here)
+    except RefusedError:
+        expected = None
+    if expected is None:
+        with pytest.raises(RefusedError):
+            parse(line, NOW, here)
+    else:
+        assert parse(line, NOW, here) == expected
+    host = host_of_result(line)
+    assert host is None or host.strip() == routing_host(long_way)

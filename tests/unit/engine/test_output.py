@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alignak.engine.output import ParsedOutput, parse_output, scrubbed
 
@@ -37,3 +39,9 @@ def test_what_is_beyond_the_limit_is_dropped_before_anything_is_read() -> None:
 def test_no_nul_and_no_half_character_gets_in() -> None:
     assert parse_output("a\0b \ud800 c", 100).output == "ab � c"
     assert scrubbed("\U0001f600") == "\U0001f600"
+
+
+@given(st.text(st.sampled_from("ab |\\\n\r\t\x0bé"), max_size=20), st.integers(0, 20))
+def test_a_plain_line_is_read_like_any_other(text: str, limit: int) -> None:
+    """A NUL, which is dropped, is enough to have it read the long way."""
+    assert parse_output(text, limit) == parse_output(f"{text[:limit]}\0", limit + 1)

@@ -67,15 +67,24 @@ def test_the_pipe_of_external_commands_is_replaced_by_http() -> None:
 
 
 def test_what_the_source_switches_off_is_not_missed() -> None:
-    _, remarks = translated(
-        "enable_embedded_perl=0\nuse_aggressive_host_checking=1\nenable_predictive_host_dependency_checks=0"
-    )
+    _, remarks = translated("enable_embedded_perl=0\ntriggers_dir=/t\nenable_predictive_host_dependency_checks=0")
 
     assert [(each.subject, each.weight) for each in remarks] == [
         ("enable_embedded_perl", Weight.UNNEEDED),
-        ("use_aggressive_host_checking", Weight.LOST),
+        ("triggers_dir", Weight.LOST),
         ("enable_predictive_host_dependency_checks", Weight.UNNEEDED),
     ]
+
+
+def test_exit_code_1_of_a_host_goes_on_meaning_what_it_meant() -> None:
+    for text, value in (
+        ("interval_length=60", "0"),
+        ("use_aggressive_host_checking=1", "1"),
+        ("use_aggressive_host_checking=0", "0"),
+    ):
+        found, remarks = translated(text)
+        assert found["use_aggressive_host_checking"] == value
+        assert not remarks
 
 
 def test_results_go_on_being_passed_on() -> None:

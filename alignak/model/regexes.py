@@ -1,9 +1,10 @@
 """Regular expressions that cannot take for ever: what one costs at most is told from its text (configuration.md 3.7).
 
-``matching`` asks. The library's matcher goes back and tries again where an expression repeats or chooses, so the time
-for a name grows with a power of its length: one for each repetition. Repetitions of what repeats, where no power is
-enough, are refused. What people write most, ``web.*prod.*``, is made an expression that never goes back: between parts
-of fixed length, the first place where a part fits is as good as any other.
+``config`` asks, and the engine for business rules that change while it runs. The library's matcher goes back and tries
+again where an expression repeats or chooses, so the time for a name grows with a power of its length: one for each
+repetition. Repetitions of what repeats, where no power is enough, are refused. What people write most,
+``web.*prod.*``, is made an expression that never goes back: between parts of fixed length, the first place where a part
+fits is as good as any other.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from math import factorial
 from typing import Final
 
 from msgspec import Struct
-
-from alignak.config.expressions import Malformed
 
 LONGEST: Final = 500
 """How many characters an expression may have."""
@@ -35,6 +34,10 @@ _REPEATS: Final = frozenset("*+")
 _SPECIAL: Final = frozenset(".^$*+?{}[]()|\\")
 _FEW: Final = 10
 """A repetition of at most so many is counted as a choice."""
+
+
+class Malformed(ValueError):
+    """Say why a text is no regular expression, or not one to be tried."""
 
 
 class Regex(Struct, frozen=True):

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from alignak.config.expressions import Malformed
-from alignak.config.regexes import regex
+from alignak.model.regexes import Malformed, regex
 
 pieces = st.sampled_from([
     *("a", "b", "-", ".", ".*", ".+", ".*?", "[ab]", "[^a]", "a*", "b+", "a?"),
