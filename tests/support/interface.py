@@ -103,7 +103,10 @@ ACTS = (
     "wait_new_conf get_results"
 )
 """Answer GET and POST."""
-POSTED = "live_states push_actions push_broks push_configuration put_results run_check run_external_commands"
+POSTED = (
+    "end_recurring_downtime live_states push_actions push_broks push_configuration put_results recurring_downtime "
+    "run_check run_external_commands"
+)
 """Answer POST alone; everything else answers GET alone."""
 
 ARGUMENTS = {
