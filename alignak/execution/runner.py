@@ -14,6 +14,7 @@ import selectors
 import signal
 import socket
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -36,6 +37,8 @@ try:
 except ImportError:  # there is no wheel of it for this machine: asyncio's own loop does the same at half the speed
     from asyncio import new_event_loop  # type: ignore[assignment]
 
+_AT_ONCE = 16
+_SHORTEST = 0.001
 _DESCRIPTORS_EACH = 4
 _DESCRIPTORS_BESIDE = 128
 
@@ -68,7 +71,7 @@ class Runner:
         self._is_accelerating = settings.is_accelerating
         self._loop = asyncio.get_running_loop()
         self._plugins = selectors.EpollSelector()
-        """What plugins write to and end by: an epoll of its own, of which the event loop sees one descriptor."""
+        """Shows what the nursery waits for, of which the event loop sees one descriptor."""
         self._nursery = Nursery(
             self._plugins, clock, settings.daemon, settings.environment, limits=Limits(settings.memory)
         )
@@ -80,6 +83,9 @@ class Runner:
         self._is_reporting = False
         self._is_sending = False
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = math.inf
+        """Monotonic time it is set to."""
+        self._to_start: deque[Order] = deque()
         self._closed = asyncio.Event()
 
     async def run(self) -> None:
@@ -93,10 +99,19 @@ class Runner:
         self._nursery.end_all()
 
     def _on_line(self) -> None:
+        is_starting = bool(self._to_start)
         for batch in self._line.receive():
-            for order in batch.orders:
-                self._start(order)
+            self._to_start.extend(batch.orders)
+        if not is_starting:
+            self._start_some()
         self._report_soon()
+
+    def _start_some(self) -> None:
+        """Start what came, some at a time: starting hundreds of plugins must not hold up checks in process."""
+        for _ in range(min(_AT_ONCE, len(self._to_start))):
+            self._start(self._to_start.popleft())
+        if self._to_start:
+            self._loop.call_soon(self._start_some)
 
     def _start(self, order: Order) -> None:
         if order.module_type == FORK and not self._is_accelerating:
@@ -161,13 +176,13 @@ class Runner:
     def _plan(self) -> None:
         """Have ``_on_time`` called when something is due."""
         due = min(self._nursery.next_due(), self._threads.next_due())
-        wait = max(0.0, due - self._clock.now().mono)
-        at = self._loop.time() + wait
-        if self._timer is not None and self._timer.when() <= at:
+        if self._timer is not None and self._timer_at <= due:
             return  # it comes early, looks, and plans again
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None if due == math.inf else self._loop.call_at(at, self._on_time)
+        self._timer, self._timer_at = None, due
+        if due != math.inf:
+            self._timer = self._loop.call_later(max(_SHORTEST, due - self._clock.now().mono), self._on_time)
 
 
 def main(argv: Sequence[str]) -> None:

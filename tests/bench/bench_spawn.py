@@ -88,7 +88,7 @@ def _nursery(program: str) -> Figures:
     ran = started = 0
     begun = time.monotonic()
     while time.monotonic() < begun + SECONDS:
-        while len(nursery) < AT_A_TIME:
+        for _ in range(AT_A_TIME - len(nursery)):
             nursery.start(_order(program, started))
             started += 1
         for key, _ in selector.select(max(0.0, nursery.next_due() - time.monotonic())):

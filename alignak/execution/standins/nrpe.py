@@ -97,9 +97,10 @@ class Question(Struct, frozen=True):
 class _FailedError(Exception):
     """A try brought no result: the next version is tried; the text is what the plugin says, or nothing."""
 
-
-class _UnansweredError(_FailedError):
-    """Not even the beginning of a packet came: said only when there is no other version to try."""
+    def __init__(self, text: str = "", *, is_unanswered: bool = False) -> None:
+        super().__init__(text)
+        self.is_unanswered = is_unanswered
+        """Whether not even a packet's beginning came: said only when there is no other version to try."""
 
 
 class _EndedError(Exception):
@@ -171,7 +172,7 @@ async def _tried(asked: Question, said: list[str]) -> int:
             said.append(end.result[1])
             return end.result[0]
         except _FailedError as failure:
-            if str(failure) and (gives_up or not isinstance(failure, _UnansweredError)):
+            if str(failure) and (gives_up or not failure.is_unanswered):
                 said.append(str(failure))
             if gives_up:
                 return 3
@@ -295,7 +296,7 @@ async def _received(connection: Connection, version: int, is_secure: bool) -> Re
     least = _HEAD.size if version == 2 else _HEAD_4.size
     short = await source.reach(_HEAD.size)
     if short is not None:
-        raise _UnansweredError(_UNDERFLOW.format("header underflow - only", short))
+        raise _FailedError(_UNDERFLOW.format("header underflow - only", short), is_unanswered=True)
     found, kind, _, _ = _HEAD.unpack_from(source.data)
     if found != version or kind != 2:
         raise _FailedError(
