@@ -55,7 +55,8 @@ ALSO = {
 NEWER_EVERYWHERE = "identity managed_configurations stats"
 NEWER = {
     ARBITER: "check_run command_fate dump end_recurring_downtime events_log explain live_states livesynthesis "
-    "monitoring_problems problems recurring_downtime run_check running_configuration satellites_configuration satellites_list status",
+    "monitoring_problems problems recurring_downtime run_check running_configuration satellites_configuration "
+    "satellites_list status",
     SCHEDULER: "check_run command_fate dump explain live_states monitoring_problems problems run_check",
     RECEIVER: "command command_fate push_external_command",
     BROKER: "events_log",
