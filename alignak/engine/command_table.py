@@ -131,7 +131,7 @@ def host_of_result(line: str) -> str | None:
 
     The name is as it stands: where it is not known, ``check_shape`` and ``routing_host`` say more.
     """
-    match = _RESULT.fullmatch(line)
+    match = _RESULT.fullmatch(line.rstrip("\r\n"))
     if match is None:
         return None
     service = match[2]
@@ -192,7 +192,7 @@ def parse(line: str, now_wall: float, world: World) -> ParsedCommand:
 
 def _plain_result(line: str, now_wall: float, world: World) -> ParsedCommand | None:
     """Return the plainly written passive result of an object that is known; None of any other line."""
-    match = _RESULT.fullmatch(line)
+    match = _RESULT.fullmatch(line.rstrip("\r\n"))
     if match is None:
         return None
     stamp, service, host, code, text = match.groups()

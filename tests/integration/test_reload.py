@@ -155,6 +155,11 @@ class Site:
             for name in (ARBITER, *SATELLITES)
         }
 
+    def is_calm(self) -> bool:
+        """Tell whether every daemon that did not find another one at first has found it."""
+        logs = [self.cluster.log(name) for name in SATELLITES]
+        return all(each.rfind("nothing answers") <= each.rfind("works again") for each in logs)
+
     def reloads(self) -> int:
         """Return how many reloads the monitoring log tells of."""
         return sum(line.startswith("CONFIGURATION RELOAD;") for line in self.cluster.events())
@@ -181,6 +186,7 @@ def site(started: Site) -> Iterator[Site]:
 
 
 def test_a_reload_without_a_change_touches_nothing_and_says_one_line(site: Site) -> None:
+    wait_for(site.is_calm, 10, "the satellites to find their scheduler")
     before = (site.objects(), site.stored(), site.logs(), site.flavor())
     reloads = site.reloads()
     assert len(before[1]) == len(SATELLITES)

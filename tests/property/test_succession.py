@@ -99,5 +99,6 @@ def test_the_same_part_again_changes_nothing(choice: dict[ObjectKey, int]) -> No
     before = {key: encode_item(item.state) for key, item in play.engine.world.items.items()}
     wakeup = play.engine.next_wakeup()
     play.reconfigure(part_of(choice))
+    play.after(0)  # the followers are told the program's status
     assert {key: encode_item(item.state) for key, item in play.engine.world.items.items()} == before
     assert play.engine.next_wakeup() == wakeup
