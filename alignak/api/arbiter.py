@@ -68,8 +68,8 @@ class RecurringRequest(Strict, frozen=True):
     """``saturday,sunday``, ``daily``, or the parts of an RFC 5545 rule."""
     start: str
     """``22:30``."""
-    duration: Annotated[int, Meta(ge=1, le=316_224_000)]
-    """Seconds, ten years at most."""
+    duration: Annotated[float, Meta(ge=1, le=316_224_000)]
+    """Whole seconds, ten years at most."""
     element: str = ""
     """``host`` or ``host/service``."""
     hostgroup: str = ""

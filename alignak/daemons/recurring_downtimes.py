@@ -11,7 +11,7 @@ def schedule(request: RecurringRequest) -> CommandRequest:
     named = [each for each in (request.element, request.hostgroup, request.servicegroup) if each]
     if len(named) != 1:
         raise RefusedError(f"{len(named)} of element, hostgroup and servicegroup are given: give one of them")
-    told = (request.rule, request.start, str(request.duration), request.zone, request.author)
+    told = (request.rule, request.start, str(int(request.duration)), request.zone, request.author)
     pieces = [_what(request), *map(_escaped, (*_target(request), *told)), request.comment]
     return CommandRequest(command=";".join(pieces))
 

@@ -42,8 +42,8 @@ _WAYS: Final = (
     "-q",
     "-4 -t 3",
     "-o 3 -w 2 -c 4",
-    "-o -2 -w 1 -c 2",
-    "-o -2 -w 0.4 -c 2",
+    "-o -2 -w 1 -c 3",
+    "-o -2 -w 0.4 -c 3",
     "--time-offset=100",
     "--warning=1 --critical=2 --quiet --timeout=5 --use-ipv4",
 )
