@@ -169,11 +169,14 @@ class Satellite(Shell):
             self._owner.update((each.id, desk) for each in orders)
             before = len(self._quick)
             for each in orders:
-                (self._backlog if self._pool.takes_process(each) else self._quick).append(each)
+                self._queue_of(each).append(each)
             if orders:
                 share = (len(self._quick) - before) / len(orders)
                 self._share_in_process += (share - self._share_in_process) / 8
         self._submit()
+
+    def _queue_of(self, order: Order) -> deque[Order]:
+        return self._backlog if self._pool.takes_process(order) else self._quick
 
     def _submit(self) -> None:
         """Give waiting orders to the pool, as many as it has room for."""
@@ -211,7 +214,7 @@ class Satellite(Shell):
         log.warning("a worker died with %d order(s): %d of them run again", len(orders), len(again))
         with self._lock:
             for each in reversed(again):
-                (self._backlog if self._pool.takes_process(each) else self._quick).appendleft(each)
+                self._queue_of(each).appendleft(each)
         self._submit()
 
     # Passive mode -----------------------------------------------------------------------------------------------

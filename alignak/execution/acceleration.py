@@ -46,7 +46,12 @@ def accepted(order: Order) -> Accepted | str:
         return f"nothing stands in for {name}"
     if name == path:
         return f"{name} is named without its folder"
-    return _read(name, order.argv[1:]) if _is_genuine(path) else f"{path} is not the {name} of monitoring-plugins"
+    return understood(order) if _is_genuine(path) else f"{path} is not the {name} of monitoring-plugins"
+
+
+def understood(order: Order) -> Accepted | str:
+    """Return the same of an order whose program was found to be the plugin of its name."""
+    return _read(os.path.basename(order.argv[0]), order.argv[1:])
 
 
 @lru_cache(_KEPT)

@@ -24,6 +24,8 @@ class Batch(Struct, frozen=True, array_like=True):
     """What the pool sends a worker."""
 
     orders: tuple[Order, ...]
+    in_process: bool = False
+    """Whether they are answered in process, every one; otherwise each is a plugin's."""
 
 
 class Report(Struct, frozen=True, array_like=True):

@@ -1,6 +1,6 @@
 """Checks answered in the worker itself: thousands at a time on its event loop, those that must wait in threads.
 
-The runner owns one ``InProcess`` and offers it each order; what it does not take is a plugin's. A check that passes its
+The runner owns one ``InProcess`` and gives it the orders that the pool found to take no process. A check past its
 deadline is answered TIMEOUT. One that fails as no check should is run as the plugin it stands in for: a mistake of ours
 never is a state of somebody's service.
 """
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from alignak.base.clock import Clock, Instant
-from alignak.execution.acceleration import FORK, Accepted, accepted
+from alignak.execution.acceleration import FORK, Accepted, understood
 from alignak.execution.builtin import registry
 from alignak.execution.nursery import not_started
 from alignak.execution.spawning import NOT_FOUND, UNKNOWN
@@ -50,16 +50,16 @@ class InProcess:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Outcome] = []
 
-    def start(self, order: Order) -> str:
-        """Answer an order; return why it takes a plugin when it does."""
+    def start(self, order: Order) -> None:
+        """Answer an order, which ``accepted`` said can be answered or which names an in-process check."""
         if order.module_type != FORK:
             self._start_named(order)
-            return ""
-        found = accepted(order)
+            return
+        found = understood(order)
         if isinstance(found, str):
-            return found
-        self._begin(order, found)
-        return ""
+            self._run_plugin(order, found)
+        else:
+            self._begin(order, found)
 
     def take(self) -> list[Outcome]:
         """Return the outcomes that came since the last call."""

@@ -1,7 +1,7 @@
 """All plugins of one worker, in one epoll: no thread and no helper process per check.
 
-The runner registers nothing itself: the nursery shows its epoll to the runner's selector (``data`` is a function to
-call when ready). The runner calls ``on_time`` when something is due and takes the outcomes.
+Whoever owns the nursery waits for its descriptor, calls ``on_ready`` when that is readable and ``on_time`` when
+something is due, and takes the outcomes.
 
 Most plugins end soon, so that little is done for them: only their first pipe is waited for. When that closes, the other
 one and the process are looked at. What is not over then, or after a moment, is watched in full.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import os
 import select
-import selectors
 from collections import deque
 from collections.abc import Mapping
 from typing import Final
@@ -46,7 +45,6 @@ class Nursery:
 
     def __init__(
         self,
-        selector: selectors.BaseSelector,
         clock: Clock,
         worker: str,
         environment: Mapping[str, str],
@@ -60,7 +58,6 @@ class Nursery:
         To be made in the main thread: signals that this process ignores must not stay ignored in plugins.
         """
         pass_on_no_ignored_signal()
-        self._selector = selector
         self._clock = clock
         self._worker = worker
         self._caps = caps
@@ -76,7 +73,6 @@ class Nursery:
         self._ended: list[Outcome] = []
         self._strays = Strays(self._is_running, self._leaders, grace)
         self._sweep_at = self._due = clock.now().mono + _SWEEP_IDLE
-        selector.register(self, selectors.EVENT_READ, self.on_ready)
 
     def __len__(self) -> int:
         return len(self._plugins)
@@ -152,7 +148,6 @@ class Nursery:
         for plugin in self._plugins:
             plugin.abandon()
         self._strays.end_all()
-        self._selector.unregister(self)
         for plugin in self._plugins:
             plugin.close()
         self._epoll.close()

@@ -176,7 +176,7 @@ class WorkerPool:
         with self._lock:
             shares = {} if self._is_stopping else self._share(orders, in_process)
             for worker, share in shares.items():
-                worker.line.send(Batch(tuple(share)))
+                worker.line.send(Batch(tuple(share), in_process))
             if any(worker.line.has_to_send for worker in shares):
                 os.eventfd_write(self._wake, 1)
             taken = sum(map(len, shares.values()))

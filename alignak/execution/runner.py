@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-import selectors
 import signal
 import socket
 import sys
@@ -22,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from alignak.base.clock import Clock
-from alignak.execution.acceleration import FORK
+from alignak.execution.acceleration import accepted
 from alignak.execution.frames import Batch, Line, Report
 from alignak.execution.inprocess import MOST_IN_PROCESS, InProcess
 from alignak.execution.nursery import Nursery
@@ -70,11 +69,7 @@ class Runner:
         self._clock = clock
         self._is_accelerating = settings.is_accelerating
         self._loop = asyncio.get_running_loop()
-        self._plugins = selectors.EpollSelector()
-        """Shows what the nursery waits for, of which the event loop sees one descriptor."""
-        self._nursery = Nursery(
-            self._plugins, clock, settings.daemon, settings.environment, limits=Limits(settings.memory)
-        )
+        self._nursery = Nursery(clock, settings.daemon, settings.environment, limits=Limits(settings.memory))
         self._threads = Threads(clock, settings.daemon)
         self._in_process = InProcess(clock, settings.daemon, self._threads, self._run_plugin, self._report_soon)
         self._ways: dict[str, str] = {}
@@ -85,23 +80,25 @@ class Runner:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = math.inf
         """Monotonic time it is set to."""
-        self._to_start: deque[Order] = deque()
+        self._to_start: deque[tuple[Order, bool]] = deque()
+        """Orders, and whether they are answered in process."""
         self._closed = asyncio.Event()
 
     async def run(self) -> None:
         """Work until the other end of the line closes, then end everything that was started."""
         self._loop.add_reader(self._line.fileno(), self._on_line)
-        self._loop.add_reader(self._plugins.fileno(), self._on_plugins)
+        self._loop.add_reader(self._nursery.fileno(), self._on_plugins)
         self._loop.add_reader(self._threads.fileno(), self._report_soon)
         self._plan()
         await self._closed.wait()
+        self._loop.remove_reader(self._nursery.fileno())
         self._in_process.end_all()
         self._nursery.end_all()
 
     def _on_line(self) -> None:
         is_starting = bool(self._to_start)
         for batch in self._line.receive():
-            self._to_start.extend(batch.orders)
+            self._to_start.extend((order, batch.in_process) for order in batch.orders)
         if not is_starting:
             self._start_some()
         self._report_soon()
@@ -109,15 +106,18 @@ class Runner:
     def _start_some(self) -> None:
         """Start what came, some at a time: starting hundreds of plugins must not hold up checks in process."""
         for _ in range(min(_AT_ONCE, len(self._to_start))):
-            self._start(self._to_start.popleft())
+            order, in_process = self._to_start.popleft()
+            if in_process:
+                self._in_process.start(order)
+            else:
+                self._run_plugin(order, self._why_not(order) if order.work is Work.TRIAL else "")
         if self._to_start:
             self._loop.call_soon(self._start_some)
 
-    def _start(self, order: Order) -> None:
-        if order.module_type == FORK and not self._is_accelerating:
-            self._run_plugin(order, "accelerate_plugins is 0 for this poller")
-        elif reason := self._in_process.start(order):
-            self._run_plugin(order, reason)
+    def _why_not(self, order: Order) -> str:
+        """Return why an order takes a process, for people."""
+        reason = accepted(order) if self._is_accelerating else "accelerate_plugins is 0 for this poller"
+        return reason if isinstance(reason, str) else ""
 
     def _run_plugin(self, order: Order, reason: str) -> None:
         if order.work is Work.TRIAL:
@@ -126,8 +126,7 @@ class Runner:
         self._report_soon()
 
     def _on_plugins(self) -> None:
-        for key, _ in self._plugins.select(0):
-            key.data()
+        self._nursery.on_ready()
         self._report_soon()
 
     def _on_time(self) -> None:

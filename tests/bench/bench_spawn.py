@@ -84,7 +84,8 @@ def _nursery(program: str) -> Figures:
     os.sched_setaffinity(0, {min(before)})
     adopt_orphans()
     clock, selector = SystemClock(), selectors.DefaultSelector()
-    nursery = Nursery(selector, clock, "bench", plugin_environment(os.environ))
+    nursery = Nursery(clock, "bench", plugin_environment(os.environ))
+    selector.register(nursery, selectors.EVENT_READ, nursery.on_ready)
     ran = started = 0
     begun = time.monotonic()
     while time.monotonic() < begun + SECONDS:
@@ -96,8 +97,8 @@ def _nursery(program: str) -> Figures:
         nursery.on_time()
         ran += sum(_is_right(each) for each in nursery.take())
     rate = ran / (time.monotonic() - begun)
-    nursery.end_all()
     selector.close()
+    nursery.end_all()
     os.sched_setaffinity(0, before)
     return {"rate": rate}
 

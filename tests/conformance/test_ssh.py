@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from alignak.execution.standins.standin import Unsupported
 from alignak.execution.standins.table import stand_in
 from tests.support.conformance import FOLDER, in_process
-from tests.support.matrices import Answers, Case, played
-from tests.support.talkers import Move, Step, Talkers, talkers
+from tests.support.matrices import Answers, Case
+from tests.support.talkers import Move, Step, Talkers
 
 pytestmark = pytest.mark.skipif(
     not FOLDER.exists(), reason="monitoring-plugins are not installed: bin/test --with-services"
@@ -96,17 +95,6 @@ CASES: Final[dict[str, Case]] = {
     "another family as a word": Case("check_ssh", ("-6", "127.0.0.1")),
     "no such host, another family": Case("check_ssh", ("-H", "nowhere.invalid", "-6")),
 }
-
-
-@pytest.fixture(scope="module")
-def several() -> Iterator[Talkers]:
-    with talkers() as talking:
-        yield talking
-
-
-@pytest.fixture(scope="module")
-def answers(several: Talkers) -> Answers:
-    return played(CASES, several)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -13,8 +13,8 @@ import pytest
 from alignak.execution.standins.standin import Call, Result, Unsupported
 from alignak.execution.standins.table import stand_in
 from tests.support.conformance import FOLDER, compare, in_process
-from tests.support.matrices import Answers, Case, first_line, played
-from tests.support.talkers import Move, Step, Talkers, talkers
+from tests.support.matrices import Answers, Case, first_line
+from tests.support.talkers import Move, Step, Talkers
 
 pytestmark = pytest.mark.skipif(
     not FOLDER.exists(), reason="monitoring-plugins are not installed: bin/test --with-services"
@@ -196,17 +196,6 @@ CASES: Final[dict[str, Case]] = {
     **dict(_certificates()),
     **dict(_relatives()),
 }
-
-
-@pytest.fixture(scope="module")
-def several() -> Iterator[Talkers]:
-    with talkers() as talking:
-        yield talking
-
-
-@pytest.fixture(scope="module")
-def answers(several: Talkers) -> Answers:
-    return played(CASES, several)
 
 
 @pytest.mark.parametrize("name", CASES)

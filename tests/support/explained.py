@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alignak.config.environment import read_environment
 from alignak.config.explain import Explainer, Property, read
+from alignak.config.origins import How
 from tests.support.configurations import INI, MemoryFiles
+
+Line = tuple[How, str, str]
 
 POOL = INI.replace("type=poller", "type=poller\npoller_tags=None,dmz")
 MACROS = "[pack.x]\n_PLUGINS=/usr/lib/plugins\n_SNMPCOMMUNITY=s3cr3t-ro\n"
@@ -205,3 +208,9 @@ def told(explained: Explainer, kind: str, name: str, key: str) -> Property:
     found = explained.explain(kind, name)
     assert found is not None, f"there is no {kind} {name}"
     return next(each for each in found.properties if each.name == key)
+
+
+def lines(explained: Explainer, kind: str, name: str, key: str) -> list[Line]:
+    """Return the lines a value comes from: how, the way through the templates or who else, and the place."""
+    origins = told(explained, kind, name, key).origins
+    return [(each.how, " <- ".join(each.chain) or each.who, str(each.place)) for each in origins]

@@ -55,9 +55,8 @@ class Ward:
         adopt_orphans()
         self.clock = SystemClock()
         self._selector = selectors.DefaultSelector()
-        self.nursery = Nursery(
-            self._selector, self.clock, "poller-test", plugin_environment(os.environ), caps=caps, grace=0.2
-        )
+        self.nursery = Nursery(self.clock, "poller-test", plugin_environment(os.environ), caps=caps, grace=0.2)
+        self._selector.register(self.nursery, selectors.EVENT_READ, self.nursery.on_ready)
         self._before = set(children())
 
     def __enter__(self) -> Ward:
@@ -66,8 +65,8 @@ class Ward:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.nursery.end_all()
         self._selector.close()
+        self.nursery.end_all()
 
     def turn(self) -> list[Outcome]:
         """Go round the loop once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -13,6 +13,13 @@ from alignak.execution.standins.options import Given
 from alignak.execution.standins.standin import Unsupported
 
 FAMILIES: Final = {"-4": socket.AF_INET, "-6": socket.AF_INET6}
+
+
+def family(options: Container[str]) -> int:
+    """Return the address family that options ask for, by ``-4`` or ``-6``. Raises Unsupported for both."""
+    if all(each in options for each in FAMILIES):
+        raise Unsupported("-4 with -6")
+    return next((found for each, found in FAMILIES.items() if each in options), socket.AF_UNSPEC)
 
 
 class NoHostError(Exception):

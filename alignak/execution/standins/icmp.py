@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from alignak.execution.standins.connections import Target, UnresolvedError, addresses_of
 from alignak.execution.standins.echo import Echo, Refusal, Reply, socket_kind
+from alignak.execution.standins.hosts import family
 from alignak.execution.standins.options import given, number
 from alignak.execution.standins.ping import address
 from alignak.execution.standins.standin import Call, Result, StandIn, Unsupported
@@ -129,8 +130,7 @@ def read(habits: Habits, probe: Callable[[], int], words: Sequence[str]) -> Ques
     hosts = [value for name, value in options if name == "-H"] + list(operands)
     if len(hosts) != 1:
         raise Unsupported("other than one host")
-    if "-4" in values and "-6" in values:
-        raise Unsupported("-4 with -6")
+    version = family(values)
     packets, ttl = number("-n", values.get("-p", values["-n"])), number("-l", values["-l"])
     seconds, size = number("-t", values["-t"]), number("-b", values["-b"])
     for option, value, known in (
@@ -155,7 +155,7 @@ def read(habits: Habits, probe: Callable[[], int], words: Sequence[str]) -> Ques
         seconds,
         ttl,
         size,
-        socket.AF_INET6 if "-6" in values else socket.AF_INET if "-4" in values else socket.AF_UNSPEC,
+        version,
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import socket
 import ssl
 import struct
 import zlib
@@ -27,6 +26,7 @@ from alignak.execution.standins.connections import (
     addresses_of,
     connect,
 )
+from alignak.execution.standins.hosts import family
 from alignak.execution.standins.options import given, number
 from alignak.execution.standins.standin import Call, Result, StandIn, Unsupported
 
@@ -122,18 +122,18 @@ def _read(words: Sequence[str]) -> Question:
         raise Unsupported(
             f"operands {' '.join(operands)}" if operands else "no -H" if after != [] else "nothing after -a"
         )
-    if ("-4" in values and "-6" in values) or bool(values["-C"]) != bool(values["-K"]):
-        raise Unsupported("-4 with -6" if "-4" in values and "-6" in values else "one of -C and -K")
+    version = family(values)
+    if bool(values["-C"]) != bool(values["-K"]):
+        raise Unsupported("one of -C and -K")
     port = number("-p", values["-p"])
     if not 0 < port < 65_536:
         raise Unsupported(f"-p {port}")
-    family = socket.AF_INET if "-4" in values else socket.AF_INET6 if "-6" in values else socket.AF_UNSPEC
     seconds, trouble = _timeout(values["-t"], "-u" in values)
     query = "!".join((values["-c"], *(after or ()))).encode("utf-8", "surrogateescape")
     if b"\0" in query or len(query) > _MOST_4 - 4 or values["-H"].startswith("/"):
         raise Unsupported(f"-c {values['-c'][:40]}")
     return Question(
-        Target(values["-H"], port, family),
+        Target(values["-H"], port, version),
         query,
         seconds,
         trouble,

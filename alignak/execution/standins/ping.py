@@ -20,6 +20,7 @@ from msgspec import Struct, field
 
 from alignak.execution.standins.connections import Target, UnresolvedError, addresses_of
 from alignak.execution.standins.echo import Echo, Refusal, Reply, socket_kind
+from alignak.execution.standins.hosts import family
 from alignak.execution.standins.options import given, number
 from alignak.execution.standins.standin import Call, Result, StandIn, Unsupported
 
@@ -121,9 +122,9 @@ def read(probe: Callable[[], int], words: Sequence[str]) -> Question:
     packets = number("-p", values.get("-p", "5"))
     if not packets:
         raise Unsupported("-p 0")
-    family = _family([name for name, _ in options])
+    version = family(values)
     seconds = max(_seconds(values.get("-t", "10")), int(critical[0] / 1000 * packets + packets))
-    return Question(address(names[0]), warning, critical, probe(), packets, seconds, family, "-L" in values)
+    return Question(address(names[0]), warning, critical, probe(), packets, seconds, version, "-L" in values)
 
 
 def address(text: str) -> str:
@@ -151,13 +152,6 @@ def _seconds(text: str) -> int:
     if found is None:
         raise Unsupported(f"-t {text}")
     return int(found[1])
-
-
-def _family(names: Sequence[str]) -> int:
-    versions = {name for name in names if name in ("-4", "-6")}
-    if len(versions) == 2:
-        raise Unsupported("-4 with -6")
-    return {"-4": socket.AF_INET, "-6": socket.AF_INET6}[versions.pop()] if versions else socket.AF_UNSPEC
 
 
 def _single(value: float) -> float:

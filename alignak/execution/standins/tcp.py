@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from alignak.execution.standins.certificates import days
 from alignak.execution.standins.connections import DEFAULT_TIMEOUT, Target, seconds
+from alignak.execution.standins.hosts import FAMILIES
 from alignak.execution.standins.options import given, number
 from alignak.execution.standins.standin import StandIn, Unsupported
 from alignak.execution.standins.tcp_talk import Question, talk
@@ -53,7 +54,6 @@ _LEFT: Final = ("-W", "-C", "-P", "-v", "-V", "-h")
 _STATES: Final = {"ok": 0, "warn": 1, "warning": 1, "crit": 2, "critical": 2}
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _LONGEST_PATH: Final = 107
-_FAMILIES: Final = {"-4": socket.AF_INET, "-6": socket.AF_INET6}
 
 
 class Service(Struct, frozen=True):
@@ -114,7 +114,7 @@ def _target(service: Service, options: Sequence[tuple[str, str]], last: Mapping[
             raise Unsupported(f"-H {host}: UDP on a socket file, or a path longer than {_LONGEST_PATH} bytes")
     elif not 0 < port < 65_536:
         raise Unsupported(f"-p {port}: no port from 1 to 65535")
-    families = [_FAMILIES[option] for option, _ in options if option in _FAMILIES]
+    families = [FAMILIES[option] for option, _ in options if option in FAMILIES]
     return Target(host, port, families[-1] if families else socket.AF_UNSPEC, service.kind)
 
 

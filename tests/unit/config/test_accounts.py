@@ -7,21 +7,13 @@ import pytest
 
 from alignak.config.explain import Explainer
 from alignak.config.origins import How
-from tests.support.explained import SITE, explainer, line_of, told
-
-Line = tuple[How, str, str]
+from tests.support.explained import SITE, explainer, line_of, lines, told
 
 
 @pytest.fixture(scope="module")
 def site() -> Explainer:
     """Return who explains the site."""
     return explainer()
-
-
-def lines(site: Explainer, kind: str, name: str, key: str) -> list[Line]:
-    """Return the lines a value comes from: how, the way through the templates or who else, and the place."""
-    origins = told(site, kind, name, key).origins
-    return [(each.how, " <- ".join(each.chain) or each.who, str(each.place)) for each in origins]
 
 
 def test_a_service_shows_what_its_host_implies_and_where_the_host_has_it_from(site: Explainer) -> None:

@@ -9,21 +9,13 @@ from alignak.config.explain import RECORDS, Explainer
 from alignak.config.origins import How
 from alignak.config.tables import OBJECT_TYPES
 from alignak.model.settings import SETTINGS
-from tests.support.explained import SITE, explainer, line_of, told
-
-Line = tuple[How, str, str]
+from tests.support.explained import SITE, explainer, line_of, lines, told
 
 
 @pytest.fixture(scope="module")
 def site() -> Explainer:
     """Return who explains the site."""
     return explainer()
-
-
-def lines(site: Explainer, kind: str, name: str, key: str) -> list[Line]:
-    """Return the lines a value comes from: how, the way through the templates or who else, and the place."""
-    origins = told(site, kind, name, key).origins
-    return [(each.how, " <- ".join(each.chain) or each.who, str(each.place)) for each in origins]
 
 
 def test_a_value_of_its_own_is_shown_with_the_line_of_that_very_directive(site: Explainer) -> None:
