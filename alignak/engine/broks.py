@@ -170,9 +170,10 @@ def check_result(world: World, item: Item, cause: Cause) -> Emitted:
     return (EmitBrok(type_, results.check_result(world, item), cause),)
 
 
-def next_schedule(world: World, item: Item, cause: Cause) -> Emitted:
+def next_schedule(_: World, item: Item, cause: Cause) -> Emitted:
     """Tell when an object will be checked."""
-    return _emit(f"{item.kind.value}_next_schedule", chosen(world, item, "N"), cause)
+    type_ = "host_next_schedule" if item.kind is Kind.HOST else "service_next_schedule"
+    return (EmitBrok(type_, results.next_schedule(item), cause),)
 
 
 def update_status(world: World, item: Item, cause: Cause) -> Emitted:

@@ -1,6 +1,6 @@
-"""What followers are told of each result, written out: the tables of ``attributes`` say the same, four times slower.
+"""What followers are told with each result, written out: the tables of ``attributes`` say the same, four times slower.
 
-``broks.check_result`` calls it. A test holds the two against one another.
+``broks`` calls it. A test holds the two against one another.
 """
 
 from __future__ import annotations
@@ -37,6 +37,25 @@ def check_result(world: World, item: Item) -> dict[str, Json]:
     if extra and not _SELDOM.isdisjoint(extra):
         return chosen(world, item, "R")
     return _host(item) if item.kind is Kind.HOST else _service(item)
+
+
+def next_schedule(item: Item) -> dict[str, Json]:
+    """Return the attributes that tell when a host or service will be checked."""
+    spec, key = item.spec, item.key
+    if item.kind is Kind.HOST:
+        return {
+            "uuid": key,
+            "host_name": spec.host_name,
+            "next_chk": int(item.state.next_chk),
+            "in_checking": item.in_flight is not None,
+        }
+    return {
+        "uuid": key,
+        "host_name": spec.host_name,
+        "service_description": spec.description,
+        "next_chk": int(item.state.next_chk),
+        "in_checking": item.in_flight is not None,
+    }
 
 
 def _host(item: Item) -> dict[str, Json]:

@@ -10,6 +10,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+SELDOM: Final = 20_000
+"""New objects that may be in a cycle, less those that went, at which the collector looks; Python's own is 700."""
+
+
+def collect_seldom() -> None:
+    """Have this process look for cycles less often: daemons make many objects a second and hardly a cycle."""
+    gc.set_threshold(SELDOM)
 
 
 @contextmanager

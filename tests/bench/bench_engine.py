@@ -6,10 +6,11 @@ engine's own work, and what its shell adds to store and to tell the decisions, i
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Sequence
-from statistics import median
 from typing import Final, TypeVar
+from zlib import crc32
 
 import psutil
 
@@ -26,12 +27,22 @@ from alignak.model.objects import Checkable, Command, CommandCall, Contact, Noti
 from alignak.model.settings import Settings
 from alignak.model.snapshot import Part
 from alignak.model.timeperiods import DateRange, Day, RangeKind, Timeperiod
-from tests.bench.frame import Found, Options, Row
+from alignak.system.garbage import collect_seldom, uncollected
+from tests.bench.frame import LIMIT, Found, Options, Row
 
 T = TypeVar("T")
 
 SERVICES: Final = 5_000
-MINUTE: Final = 60.0
+MANY: Final = 100_000
+"""Services of the site whose checks go on as on any day."""
+
+STEADY: Final = 20_000.0
+"""Checks due and answered a second on one core, one in a hundred a change of state."""
+
+ROOM: Final = 3_072.0
+"""Bytes a service may take."""
+
+MINUTE: Final = 60
 TEXT: Final = "HTTP OK: HTTP/1.1 200 OK - 1234 bytes in 0.012 second response time|time=0.012s;5;10;0 size=1234B;;;0"
 
 POLICIES: Final = (
@@ -100,16 +111,23 @@ class Bench:
     """An engine, its clock, and how long each kind of event took."""
 
     def __init__(self, services: int) -> None:
+        """Collect garbage as the scheduler does."""
         self.services = services
         self.wall, self.mono = 1_800_000_000.0, 1_000.0
         self.took: dict[str, list[float]] = {}
         self.decided: dict[str, list[Decision]] = {}
         watched = part(services)
-        before = psutil.Process().memory_info().rss
-        self.engine = self.timed(
-            "object armed", services, lambda: Engine(watched, {}, EngineState(), IdSource("e"), self.now)
-        )
-        self.bytes = (psutil.Process().memory_info().rss - before) // services
+        collect_seldom()
+        self._before = psutil.Process().memory_info().rss
+        with uncollected():
+            self.engine = self.timed(
+                "object armed", services, lambda: Engine(watched, {}, EngineState(), IdSource("e"), self.now)
+            )
+
+    def bytes_now(self) -> float:
+        """Return what a service takes."""
+        gc.collect()
+        return (psutil.Process().memory_info().rss - self._before) / self.services
 
     @property
     def now(self) -> Instant:
@@ -123,16 +141,37 @@ class Bench:
         self.took.setdefault(name, []).append((time.process_time() - begin) / count)
         return found
 
-    def minute(self) -> list[Order]:
-        """Let a minute pass in steps of a second and return the checks that came due."""
+    def due(self) -> list[Order]:
+        """Let a second pass and return the checks that came due."""
+        self.wall, self.mono = self.wall + 1, self.mono + 1
         found: list[Decision] = []
-        begin = time.process_time()
-        for _ in range(int(MINUTE)):
-            self.wall, self.mono = self.wall + 1, self.mono + 1
+        while (at := self.engine.next_wakeup()) is not None and at <= self.mono:
             found += self.engine.handle(Wake(Cause("wake")), self.now)
-        orders = [each.order for each in found if isinstance(each, RunOrder)]
+        return [each.order for each in found if isinstance(each, RunOrder)]
+
+    def minute(self) -> list[Order]:
+        """Let a minute pass and return the checks that came due."""
+        begin = time.process_time()
+        orders = [order for _ in range(MINUTE) for order in self.due()]
         self.took.setdefault("check due", []).append((time.process_time() - begin) / max(1, len(orders)))
         return orders
+
+    def pairs(self, number: int) -> float:
+        """Return how many checks come due and are answered in a second of processor time, over a minute.
+
+        One in two hundred has a problem, and those of the minute before have none any more.
+        """
+        count, seconds = 0, 0.0
+        for _ in range(MINUTE):
+            begin = time.process_time()
+            orders = self.due()
+            seconds += time.process_time() - begin
+            outcomes = [self.outcome(each, 2 * (crc32(each.key.encode()) % 200 == number)) for each in orders]
+            begin = time.process_time()
+            self.handle_all(OutcomeArrived(each) for each in outcomes)
+            seconds += time.process_time() - begin
+            count += len(orders)
+        return count / seconds
 
     def answer(self, name: str, orders: Sequence[Order], code: int) -> None:
         """Have the poller answer checks."""
@@ -174,7 +213,12 @@ class Bench:
 
 
 def rows(options: Options) -> Found:
-    """Yield how long each kind of event takes, and how much memory a service."""
+    """Yield how long each kind of event takes, and what a large site takes on an ordinary day."""
+    yield from _events(options)
+    yield from _ordinary_days(options)
+
+
+def _events(options: Options) -> Found:
     bench = Bench(SERVICES)
     bench.answer("first outcome", bench.minute(), 0)
     for _ in range(options.rounds):
@@ -186,8 +230,15 @@ def rows(options: Options) -> Found:
         bench.answer("outcome, recovered, told", bench.minute(), 0)
         bench.passive()
     bench.engine.validate()
-    yield Row(f"a service armed, of {SERVICES:,}", "bytes", [bench.bytes])
     for name, seconds in bench.took.items():
         yield Row(name, "µs", [each * 1e6 for each in seconds])
-    pair = sum(median(bench.took[name]) for name in ("check due", "outcome, nothing changed"))
-    yield Row("due and outcome, nothing changed", "a second", [1 / pair])
+
+
+def _ordinary_days(options: Options) -> Found:
+    """Yield the rate of pairs, and the memory, when one outcome in a hundred changes a state; each minute anew."""
+    bench = Bench(MANY)
+    rates = [bench.pairs(number) for number in range(options.rounds + 1)][1:]
+    bench.engine.validate()
+    about = f"{MANY:,} services, 1 % changes"
+    yield Row(f"{about}: due and outcome", "a second", rates, LIMIT, [STEADY], 1.0, is_rate=True)
+    yield Row(f"{about}: memory of a service", "bytes", [bench.bytes_now()], LIMIT, [ROOM], 1.0)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from alignak.execution.standins import echo, icmp, ping
-from alignak.execution.standins.standin import Call, Unsupported
+from alignak.execution.standins.standin import Call, Result, Unsupported
+from alignak.execution.standins.table import stand_in
 from tests.support.conformance import ENVIRONMENT, FOLDER, Answer, compare, in_process
 from tests.support.icmp_hosts import after, answering, network, only, refusing, silent, twice
 
@@ -176,6 +178,19 @@ def test_a_check_that_is_cancelled_leaves_no_descriptor(inside: Callable[[Callab
 
     before, then = inside(lambda: asyncio.run(cancelled()))  # type: ignore[misc]
     assert then == before
+
+
+def test_a_thousand_checks_of_one_address_hear_their_own_answers() -> None:
+    found = stand_in("check_ping")
+    asked = found.read(["-H", "127.0.0.1", "-w", "9000,20%", "-c", "9000,60%", "-p", "3"])
+    run = found.run
+    assert run is not None
+
+    async def all_at_once() -> list[Result]:
+        return await asyncio.gather(*(run(asked, Call(ENVIRONMENT, time.monotonic() + 30)) for _ in range(1000)))
+
+    said = {(code, text.partition(",")[0]) for code, text in asyncio.run(all_at_once())}
+    assert said == {(0, "PING OK - Packet loss = 0%")}
 
 
 def _no_permission() -> int:

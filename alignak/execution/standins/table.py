@@ -19,6 +19,7 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "check_dns": ("nslookup", "DNS"),
     "check_dig": ("dig", "DIG"),
     "check_nrpe": ("nrpe", "NRPE"),
+    "check_snmp": ("snmp", "SNMP"),
     "check_http": ("http", "HTTP"),
     "check_tcp": ("tcp", "TCP"),
     "check_udp": ("tcp", "UDP"),

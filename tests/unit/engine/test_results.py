@@ -9,7 +9,7 @@ from alignak.base.clock import Instant
 from alignak.base.ids import IdSource, OrderId
 from alignak.engine.attributes import chosen
 from alignak.engine.engine import Engine
-from alignak.engine.results import check_result
+from alignak.engine.results import check_result, next_schedule
 from alignak.engine.state import Acknowledgement, Downtime, EngineState, Item, ItemState, World
 from alignak.engine.underway import InFlight
 from alignak.model.objects import Checkable, CommandCall, ObjectSet, Policy
@@ -40,8 +40,8 @@ def world() -> World:
 
 
 def are_equal(world: World, item: Item) -> bool:
-    found, expected = check_result(world, item), chosen(world, item, "R")
-    return (list(found), found) == (list(expected), expected)
+    told = {"R": check_result(world, item), "N": next_schedule(item)}
+    return all(list(found.items()) == list(chosen(world, item, flag).items()) for flag, found in told.items())
 
 
 @pytest.mark.parametrize("key", ["web", "web;Disk /"])
