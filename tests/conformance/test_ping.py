@@ -180,14 +180,14 @@ def test_a_check_that_is_cancelled_leaves_no_descriptor(inside: Callable[[Callab
     assert then == before
 
 
-def test_a_thousand_checks_of_one_address_hear_their_own_answers() -> None:
+def test_thousands_of_checks_of_one_address_hear_their_own_answers() -> None:
     found = stand_in("check_ping")
     asked = found.read(["-H", "127.0.0.1", "-w", "9000,20%", "-c", "9000,60%", "-p", "3"])
     run = found.run
     assert run is not None
 
     async def all_at_once() -> list[Result]:
-        return await asyncio.gather(*(run(asked, Call(ENVIRONMENT, time.monotonic() + 30)) for _ in range(1000)))
+        return await asyncio.gather(*(run(asked, Call(ENVIRONMENT, time.monotonic() + 30)) for _ in range(3000)))
 
     said = {(code, text.partition(",")[0]) for code, text in asyncio.run(all_at_once())}
     assert said == {(0, "PING OK - Packet loss = 0%")}
