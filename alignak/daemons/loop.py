@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from queue import Empty, Full, Queue
 from typing import Any, Final, Generic, TypeVar
@@ -21,6 +22,9 @@ CAPACITY: Final = 10_000
 
 MOST_A_TURN: Final = 500
 """How many requests one turn serves before it stores what they decided."""
+
+LONGEST_GATHERING: Final = 0.02
+"""Seconds for which requests are gathered at most, after a turn that took as long: what is stored together is cheap."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ class Loop:
 
     def __init__(self) -> None:
         self._jobs: Queue[_Job[Any]] = Queue(CAPACITY)
+        self._next_turn = 0.0
         self._is_closed = False
 
     @property
@@ -82,6 +87,7 @@ class Loop:
         ``store`` returns the error that kept it from storing, or None.
         """
         jobs = self._drain(wait)
+        began = time.monotonic()
         for job in jobs:
             try:
                 job.result = job.function()
@@ -95,12 +101,15 @@ class Loop:
             if failure is not None and job.needs_store and job.error is None:
                 job.error = failure
             job.done.set()
+        now = time.monotonic()
+        self._next_turn = now + min(now - began, LONGEST_GATHERING)
         return len(jobs)
 
     def _drain(self, wait: float) -> list[_Job[Any]]:
         jobs: list[_Job[Any]] = []
         try:
             jobs.append(self._jobs.get(timeout=wait) if wait > 0 else self._jobs.get_nowait())
+            time.sleep(max(0.0, self._next_turn - time.monotonic()))
             while len(jobs) < MOST_A_TURN:
                 jobs.append(self._jobs.get_nowait())
         except Empty:

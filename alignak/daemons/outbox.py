@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Raw
@@ -16,6 +18,9 @@ from alignak.messages.broks import MONITORING_LOG, Brok
 CAPACITY: Final = 10_000
 MOST: Final = 1_000
 """Broks one answer holds."""
+
+RECENT: Final = 4_000
+"""Stored broks that are kept in memory too."""
 
 
 class Cursors:
@@ -33,6 +38,28 @@ class Cursors:
     def gave(self, broker: str, last: int) -> None:
         """Note what a broker was handed."""
         self._given[broker] = last
+
+
+class Recent:
+    """The newest broks of a store, so that followers who keep up need not have it read; any thread may call it."""
+
+    def __init__(self) -> None:
+        self._broks: deque[Brok] = deque(maxlen=RECENT)
+        self._lock = threading.Lock()
+
+    def add(self, broks: Sequence[Brok]) -> None:
+        """Take up what was stored."""
+        with self._lock:
+            self._broks.extend(broks)
+
+    def after(self, seq: int) -> list[Brok] | None:
+        """Return the next broks after a number, oldest first; None when only the store can know."""
+        with self._lock:
+            if not self._broks or self._broks[0].seq > seq + 1:
+                return None
+            known = list(self._broks)
+        start = bisect_right(known, seq, key=attrgetter("seq"))
+        return known[start : start + MOST]
 
 
 class Outbox:

@@ -25,7 +25,7 @@ from alignak.base.ids import Cause, IdSource, ObjectKey
 from alignak.daemons.doorbell import Doorbell
 from alignak.daemons.follow import Trouble
 from alignak.daemons.outbox import MOST as MOST_BROKS
-from alignak.daemons.outbox import Cursors
+from alignak.daemons.outbox import Cursors, Recent
 from alignak.daemons.passive import PassiveLink
 from alignak.daemons.questions import Questions
 from alignak.daemons.shell import Place, Shell
@@ -114,6 +114,7 @@ class Scheduler(Shell):
         self._initial_given: dict[str, int] = {}
         """Broker -> how many of its initial broks the last call handed out."""
         self._cursors = Cursors()
+        self._recent = Recent()
         self._holders: dict[str, str] = {}
         """Worker name -> the running id it last came with."""
         self._former: dict[str, str] = {}
@@ -329,6 +330,7 @@ class Scheduler(Shell):
         if not self._batch.is_empty():
             try:
                 self._store.commit(self._batch)
+                self._recent.add(self._batch.broks)
                 self._batch = Batch()
                 self._trouble.is_over()
             except StoreError as error:
@@ -546,7 +548,8 @@ class Scheduler(Shell):
         if initial := self._next_initial(request.broker_name):
             return initial
         start = self._cursors.start_of(request.broker_name, request.after, request.epoch == self._epoch)
-        found = list(self._store.broks_after(start, MOST_BROKS))
+        recent = self._recent.after(start)
+        found = list(self._store.broks_after(start, MOST_BROKS)) if recent is None else recent
         self._cursors.gave(request.broker_name, found[-1].seq if found else start)
         return found
 

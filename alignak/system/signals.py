@@ -47,6 +47,7 @@ class Signals:
     def __init__(self, on_wake: Callable[[], None] | None = None) -> None:
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._on_wake = on_wake
+        self._has_any = False
         self._before: dict[signal.Signals, object] = {}
         self._fd_before = -1
 
@@ -66,6 +67,7 @@ class Signals:
         os.close(self._writer)
 
     def _wake(self, _number: int, _frame: FrameType | None) -> None:
+        self._has_any = True
         if self._on_wake is not None:
             self._on_wake()
 
@@ -74,7 +76,10 @@ class Signals:
         return self._reader
 
     def take(self) -> list[Arrived]:
-        """Return what arrived since the last call, in order; never waits."""
+        """Return what arrived since the last call, in order; never waits. Of the main thread, as what ``_wake`` notes."""
+        if not self._has_any:  # nearly always; a read would let go of the interpreter, and wait to get it back
+            return []
+        self._has_any = False
         numbers = b""
         with contextlib.suppress(BlockingIOError):
             numbers = os.read(self._reader, 4096)
