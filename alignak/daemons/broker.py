@@ -27,6 +27,9 @@ from alignak.system.logs import MonitoringLogWriter
 log = logging.getLogger(__name__)
 
 IDLE_REST: Final = 0.25
+PACE: Final = 0.05
+"""Seconds between two questions to one daemon at least: what is told in between comes together."""
+
 KEEP_DAYS: Final = 365
 TRIM_EVERY: Final = 3600.0
 
@@ -54,6 +57,7 @@ class Broker(Shell):
     """The shell around the history."""
 
     role: ClassVar[Role] = Role.BROKER
+    pace: ClassVar[float] = PACE
 
     def __init__(
         self,

@@ -16,10 +16,10 @@ from alignak.base.ids import Cause
 from alignak.messages.broks import MONITORING_LOG, Brok
 
 CAPACITY: Final = 10_000
-MOST: Final = 1_000
+MOST: Final = 4_000
 """Broks one answer holds."""
 
-RECENT: Final = 4_000
+RECENT: Final = 8_000
 """Stored broks that are kept in memory too."""
 
 

@@ -30,8 +30,11 @@ from alignak.net.links import Link
 
 log = logging.getLogger(__name__)
 
-PACE: Final = 0.02
-"""Seconds between two questions, or two answers, to one scheduler at least: what comes in between goes together."""
+PACE: Final = 0.05
+"""Seconds between two questions, or two answers, to one scheduler at least: what comes in between goes together.
+
+Where little happens the last one is longer ago, and nothing waits.
+"""
 
 HELD: Final = 0.5
 """Seconds a scheduler may put off its answer while nothing is due."""
@@ -42,6 +45,14 @@ FULL_REST: Final = 0.1
 
 SPARE: Final = 64
 """Orders that may wait here for a worker: so that those that take no process come although all processes are busy."""
+
+AHEAD: Final = 0.25
+"""Seconds of work that may wait here for a worker, where that is more: none is idle until the next orders come."""
+
+MOST_KEPT: Final = 4_000
+"""Outcomes that wait for their schedulers, from which on no more orders are taken."""
+
+_SHORTEST_LOOK: Final = 0.1
 
 FETCHING: Final = "work from"
 GIVING: Final = "outcomes for"
@@ -77,6 +88,8 @@ class Satellite(Shell):
         """The others."""
         self._share_in_process = 0.0
         """Of the orders taken lately."""
+        self._speed = Speed()
+        """At which those that take a process are done."""
         self._deaths: dict[str, int] = {}
         """Order id -> workers that died running it."""
         self._done = self._in_process = 0
@@ -157,10 +170,19 @@ class Satellite(Shell):
         return 0.0 if room else FULL_REST
 
     def _room(self) -> int:
-        """Return how many orders to ask for: as many as there is room for if they are of the kinds of the last ones."""
-        processes = self._pool.free + SPARE - len(self._backlog)
+        """Return how many orders to ask for: as many as there is room for if they are of the kinds of the last ones.
+
+        Nothing is asked for while outcomes come faster than their schedulers take them.
+        """
+        if self._waiting_outcomes() >= MOST_KEPT:
+            return 0
+        speed = self._speed.at(self._done - self._in_process, self.clock.now().mono)
+        processes = self._pool.free + max(SPARE, int(speed * AHEAD)) - len(self._backlog)
         others = self._pool.free_in_process - len(self._quick)
         return max(0, min(others, int(processes / (1.0 - min(self._share_in_process, 0.99)))))
+
+    def _waiting_outcomes(self) -> int:
+        return sum(desk.waiting for _, desk in self._desks.all())
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -255,7 +277,7 @@ class Satellite(Shell):
             "broks": len(self.outbox),
             "satellites.workers": len(pool.workers),
             "running": pool.running,
-            "held": sum(desk.waiting for _, desk in self._desks.all()),
+            "held": self._waiting_outcomes(),
             "done": self._done,
             "done_in_process": self._in_process,
             "lost": self._lost,
@@ -264,6 +286,22 @@ class Satellite(Shell):
     def figures(self, details: bool) -> dict[str, Any]:
         """Return how the workers are."""
         return {"workers": to_builtins(self._pool.statistics())} if details else {}
+
+
+class Speed:
+    """How fast a counter grew lately, in a second."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._mono = self._speed = 0.0
+
+    def at(self, count: int, mono: float) -> float:
+        """Return the speed now that the counter has come to ``count``, averaged over a second or so."""
+        seconds = mono - self._mono
+        if seconds >= _SHORTEST_LOOK:
+            self._speed += ((count - self._count) / seconds - self._speed) * min(1.0, seconds)
+            self._count, self._mono = count, mono
+        return self._speed
 
 
 def follower_name(assignment: Assignment) -> str:

@@ -63,7 +63,7 @@ STALE_AFTER: Final = 3600.0
 
 TRIM_EVERY: Final = 60.0
 
-PACE: Final = 0.02
+PACE: Final = 0.04
 """Seconds between two looks at what is due: what becomes due in between is decided and stored together."""
 
 LONGEST_WAIT: Final = 10.0

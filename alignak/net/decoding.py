@@ -17,7 +17,7 @@ from msgspec import Struct, inspect
 from alignak.base.codec import MAX_DEPTH
 from alignak.base.errors import BadRequestError, NotFoundError, TooLargeError
 from alignak.net.deadlines import MOST_INFLATED
-from alignak.net.endpoint import MAX_BODY, Endpoint
+from alignak.net.endpoint import MAX_BODY, Audience, Endpoint
 
 _MAX_PARAMETERS: Final = 200
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
@@ -63,7 +63,7 @@ class Signature(Struct, frozen=True):
 
     def from_body(self, body: bytes) -> Struct:
         """Return the request that a JSON body makes; an empty body is one without parameters."""
-        check_json(body)
+        check_json(body, may_repeat=self.endpoint.audience is Audience.DAEMON)
         try:
             given = msgspec.json.decode(body, type=dict[str, msgspec.Raw]) if body else {}
             if unknown := sorted(given.keys() - set(self.names)):
@@ -126,15 +126,15 @@ def inflate(body: bytes, coding: str, limit: int) -> bytes:
     return inflated
 
 
-def check_json(body: bytes) -> None:
+def check_json(body: bytes, *, may_repeat: bool = False) -> None:
     """Refuse JSON that nests too deep, or that names a key twice in one object.
 
-    Keys are looked at in bodies up to the ordinary limit only: what is larger comes from a daemon that showed the
-    secret, and reading it twice would cost more memory than the check is worth.
+    With ``may_repeat``, and in bodies over the ordinary limit, keys are not looked at: these come from a daemon that
+    showed the secret, and to read its batches twice would cost more than the check is worth.
     """
     if is_deeper_than(body, MAX_DEPTH):
         raise BadRequestError(f"Invalid JSON document: nested deeper than {MAX_DEPTH}")
-    if body and len(body) <= MAX_BODY:
+    if body and not may_repeat and len(body) <= MAX_BODY:
         try:
             _pairs_reader.decode(body.decode())
         except (ValueError, RecursionError) as error:

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import URL, ClauseElement, Connection, Engine, Table, create_engine, event, make_url
@@ -35,6 +36,9 @@ _WAL_KEPT: Final = 64 << 20
 _WAL_PAGES: Final = 4_000
 """Pages of the log that are put back into the file together: the same states are written again and again."""
 
+_WIDTH: Final = 50
+"""Rows of one statement: SQLite lets go of the interpreter at each, and other threads are slow to give it back."""
+
 _DAMAGE: Final = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -50,14 +54,22 @@ class Many(NamedTuple):
     positions: tuple[str, ...]
     """The names in the order in which the statement wants them; none when it names them itself."""
 
+    wide: str = ""
+    """The statement for ``_WIDTH`` rows at once, where there is one."""
+
     def run(self, connection: Connection, rows: Sequence[tuple[str | int | bytes, ...]]) -> None:
         """Run the statement for each row."""
-        if not rows:
+        start = 0
+        while self.wide and start + _WIDTH <= len(rows):
+            connection.exec_driver_sql(self.wide, tuple(chain.from_iterable(rows[start : start + _WIDTH])))
+            start += _WIDTH
+        left = rows[start:]
+        if not left:
             return
         if self.positions == self.names:
-            connection.exec_driver_sql(self.text, list(rows))
+            connection.exec_driver_sql(self.text, list(left))
         else:
-            connection.exec_driver_sql(self.text, [dict(zip(self.names, each, strict=True)) for each in rows])
+            connection.exec_driver_sql(self.text, [dict(zip(self.names, each, strict=True)) for each in left])
 
 
 class Database:
@@ -95,7 +107,11 @@ class Database:
     def many(self, statement: ClauseElement, *names: str) -> Many:
         """Return a statement that is run for many rows at once, each a tuple of the named values."""
         compiled = statement.compile(dialect=self._engine.dialect, column_keys=list(names))
-        return Many(str(compiled), names, tuple(getattr(compiled, "positiontup", None) or ()))
+        text, positions = str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
+        row = f"({', '.join('?' * len(names))})"
+        is_wide = self.is_sqlite and positions == names and f"VALUES {row}" in text
+        wide = text.replace(f"VALUES {row}", f"VALUES {', '.join([row] * _WIDTH)}") if is_wide else ""
+        return Many(text, names, positions, wide)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -13,11 +13,15 @@ import os
 import pwd
 import resource
 import signal
+import sys
 from typing import Final
 
 import setproctitle
 
 from alignak.base.errors import StartError
+
+SWITCH: Final = 0.0005
+"""Seconds after which a thread is asked to let another one have the interpreter; Python's own is ten times as much."""
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
@@ -28,6 +32,12 @@ _EXIT_INIT: Final = 3
 def set_title(title: str) -> None:
     """Show the process under this title in ``ps`` (configuration.md 3.4)."""
     setproctitle.setproctitle(title)
+
+
+def switch_threads_often() -> None:
+    """Let a thread that waits for the interpreter have it soon: the loop of a daemon comes back from its store to find
+    that a thread has it which answers a request."""
+    sys.setswitchinterval(SWITCH)
 
 
 def close_to_others() -> None:

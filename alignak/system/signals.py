@@ -76,7 +76,7 @@ class Signals:
         return self._reader
 
     def take(self) -> list[Arrived]:
-        """Return what arrived since the last call, in order; never waits. Of the main thread, as what ``_wake`` notes."""
+        """Return what arrived since the last call, in order; never waits. For the main thread."""
         if not self._has_any:  # nearly always; a read would let go of the interpreter, and wait to get it back
             return []
         self._has_any = False

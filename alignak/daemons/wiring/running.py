@@ -103,6 +103,7 @@ def run(launch: Launch) -> int:
     environment, settings = read(launch)
     process.close_to_others()
     collect_seldom()
+    process.switch_threads_often()
     process.set_title(f"alignak-{settings.role.value} {settings.name}")
     import_module(MAKERS[settings.role])  # the user to become need not be able to read the code
     secure(settings)
