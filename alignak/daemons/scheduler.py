@@ -254,6 +254,8 @@ class Scheduler(Shell):
         if wakeup is not None and max(wakeup, self._wake_at) <= now.mono:
             self._wake_at = now.mono + PACE
             self._handle(Wake(Cause(self._ids.take())), now)
+            if self._to_run:
+                return 0.0  # they are handed out once they are stored
             wakeup = self._engine.next_wakeup()
         if now.mono >= self._next_trim:
             self._next_trim = now.mono + TRIM_EVERY

@@ -41,6 +41,10 @@ LONGEST: Final = 16384
 
 _NEEDS_SHELL: Final = frozenset("!$^&*()~[]|{};<>?`")
 _TAME: Final = frozenset("_.,:+=-")
+_QUOTES: Final = re.compile(r"[\"'\\]")
+_PLAIN_WORD: Final = re.compile(r"[^ \t\r\n]+")
+"""The words of a text without quotes: what ``shlex`` finds in it, letter by letter."""
+
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?\d{1,18}")
 
 
@@ -84,7 +88,7 @@ def place(text: str, values: Sequence[RunTimeText], *, shell: bool, illegal: str
     placer = _Placer(values, illegal)
     if not shell:
         try:
-            words = shlex.split(text)
+            words = shlex.split(text) if _QUOTES.search(text) else _PLAIN_WORD.findall(text)
         except ValueError:
             pass
         else:

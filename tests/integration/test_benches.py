@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.bench import bench_config, bench_engine, bench_passive
+from tests.bench import bench_config, bench_engine, bench_neighbours, bench_passive
 from tests.bench.frame import Options, Row, table
 from tests.bench.run import main, names
 from tests.support.peers import PeerMissingError, nagios
@@ -47,8 +48,15 @@ def test_passive_results_are_given_by_each_way_and_all_are_applied(tmp_path: Pat
 
 
 def test_every_event_of_the_engine_is_timed(tmp_path: Path) -> None:
-    rows = list(bench_engine.rows(Options(tmp_path, rounds=1)))
-    assert all(isinstance(each, Row) and each.ours for each in rows)
+    rows = list(bench_engine.rows(Options(tmp_path, rounds=1, hosts=(100,))))
+    assert all(isinstance(each, Row) and each.ours and not each.verdict for each in rows)
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler for the server that is asked")
+def test_checks_are_timed_beside_each_company(tmp_path: Path) -> None:
+    rows = list(bench_neighbours.rows(Options(tmp_path, rounds=1)))
+    assert len(rows) == 10
+    assert all(isinstance(each, Row) and each.unit == "ms" for each in rows)
 
 
 def test_a_bench_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -221,3 +222,13 @@ def test_a_tame_form_is_one_harmless_word_and_a_number_is_a_number(text: str) ->
     assert not word.startswith("-")
     assert all(each.isalnum() or each in "_.,:+=-" for each in word)
     assert number(text).lstrip("-").isdecimal()
+
+
+@given(st.text())
+def test_a_command_is_split_as_a_shell_would(text: str) -> None:
+    line = text.replace("\0", "")
+    try:
+        words = shlex.split(line)
+    except ValueError:  # its quotes do not close
+        return
+    assert list(place(line, (), shell=False).argv) == words
