@@ -85,7 +85,7 @@ class Resolved(Struct, eq=False):
 
     def is_null(self, key: str) -> bool:
         """Tell whether a directive was taken away on purpose."""
-        return (self.values.get(key) or self.chain.values.get(key)) == NULL
+        return self.values.get(key, self.chain.values.get(key)) == NULL
 
     def names(self, key: str) -> tuple[str, ...]:
         """Return the items of a list directive."""

@@ -1,4 +1,8 @@
-"""The broks of a daemon that keeps none on disk: a bounded window that brokers read with a cursor of their own."""
+"""Broks that wait in memory for brokers, each of whom reads with a cursor of its own.
+
+``Outbox`` is all there is of a daemon that keeps none on disk; a scheduler has ``Recent`` and ``Introductions`` beside
+its store.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +64,28 @@ class Recent:
             known = list(self._broks)
         start = bisect_right(known, seq, key=attrgetter("seq"))
         return known[start : start + MOST]
+
+
+class Introductions:
+    """What brokers are told before anything else: all there is, a part of it each time they ask."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Brok]] = {}
+        self._given: dict[str, int] = {}
+        """Broker -> how many the last call handed out."""
+
+    def begin(self, broker: str, broks: list[Brok]) -> None:
+        """Have a broker told these, from the first on."""
+        self._waiting[broker], self._given[broker] = broks, 0
+
+    def next(self, broker: str) -> list[Brok]:
+        """Return the next broks of a broker, and forget those of its last call."""
+        waiting = self._waiting.get(broker)
+        if not waiting:
+            return []
+        del waiting[: self._given[broker]]
+        self._given[broker] = min(len(waiting), MOST)
+        return waiting[:MOST]
 
 
 class Outbox:

@@ -25,7 +25,7 @@ from alignak.base.ids import Cause, IdSource, ObjectKey
 from alignak.daemons.doorbell import Doorbell
 from alignak.daemons.follow import Trouble
 from alignak.daemons.outbox import MOST as MOST_BROKS
-from alignak.daemons.outbox import Cursors, Recent
+from alignak.daemons.outbox import Cursors, Introductions, Recent
 from alignak.daemons.passive import PassiveLink
 from alignak.daemons.questions import Questions
 from alignak.daemons.shell import Place, Shell
@@ -110,9 +110,7 @@ class Scheduler(Shell):
         self._told: list[CommandFate] = []
         """What the engine says of the commands it was given."""
         self._to_run: list[Order] = []
-        self._initial: dict[str, list[Brok]] = {}
-        self._initial_given: dict[str, int] = {}
-        """Broker -> how many of its initial broks the last call handed out."""
+        self._introductions = Introductions()
         self._cursors = Cursors()
         self._recent = Recent()
         self._holders: dict[str, str] = {}
@@ -539,30 +537,19 @@ class Scheduler(Shell):
         if conf.self_conf.skip_initial_broks:
             return 0
         decisions = broks.initial(self.engine.world, self.clock.now(), Cause("initial"))
-        self._initial[broker] = [
-            self._brok(each, 0, f"{self._epoch}-initial-{number}") for number, each in enumerate(decisions)
-        ]
-        self._initial_given[broker] = 0
+        initial = [self._brok(each, 0, f"{self._epoch}-initial-{number}") for number, each in enumerate(decisions)]
+        self._introductions.begin(broker, initial)
         return len(decisions)
 
     def get_broks(self, request: GetBroks) -> list[Brok]:
         """Hand out broks: the initial ones first, then what happened, in order; no call takes what it hands out."""
-        if initial := self._next_initial(request.broker_name):
+        if initial := self._introductions.next(request.broker_name):
             return initial
         start = self._cursors.start_of(request.broker_name, request.after, request.epoch == self._epoch)
         recent = self._recent.after(start)
         found = list(self._store.broks_after(start, MOST_BROKS)) if recent is None else recent
         self._cursors.gave(request.broker_name, found[-1].seq if found else start)
         return found
-
-    def _next_initial(self, broker: str) -> list[Brok]:
-        """Return the next initial broks of a broker, and forget those of its last call."""
-        waiting = self._initial.get(broker)
-        if not waiting:
-            return []
-        del waiting[: self._initial_given[broker]]
-        self._initial_given[broker] = min(len(waiting), MOST_BROKS)
-        return waiting[:MOST_BROKS]
 
     # Questions --------------------------------------------------------------------------------------------------
 
