@@ -17,7 +17,10 @@ SELDOM: Final = 20_000
 
 
 def collect_seldom() -> None:
-    """Have this process look for cycles less often: daemons make many objects a second and hardly a cycle."""
+    """Have this process look for cycles less often: an engine makes many objects a second and no cycle.
+
+    Where less happens it would only be later that the cycles of requests are freed.
+    """
     gc.set_threshold(SELDOM)
 
 

@@ -27,7 +27,6 @@ from alignak.net.server import Server
 from alignak.net.tls import TlsFiles
 from alignak.system import files, logs, process
 from alignak.system.clocks import SystemClock
-from alignak.system.garbage import collect_seldom
 from alignak.system.notify import Notifier, take_over
 from alignak.system.pidfiles import PidFile
 from alignak.system.signals import Request, Signals
@@ -102,7 +101,6 @@ def run(launch: Launch) -> int:
     """Run a daemon until it is told to stop, and return its exit code."""
     environment, settings = read(launch)
     process.close_to_others()
-    collect_seldom()
     process.switch_threads_often()
     process.set_title(f"alignak-{settings.role.value} {settings.name}")
     import_module(MAKERS[settings.role])  # the user to become need not be able to read the code

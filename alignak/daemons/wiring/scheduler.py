@@ -9,10 +9,12 @@ from alignak.daemons.shell import Shell
 from alignak.daemons.wiring.parts import Parts
 from alignak.daemons.wiring.stores import open_or_replace
 from alignak.storage.sql import SqlSchedulerStore
+from alignak.system.garbage import collect_seldom
 
 
 def make(parts: Parts) -> Shell:
     """Return a scheduler on its store."""
+    collect_seldom()
     store = open_or_replace(parts.folder("scheduler.sqlite"), open_and_read, parts.clock.now().wall)
     return Scheduler(
         parts.place,
