@@ -206,7 +206,8 @@ def test_an_arbiter_with_a_bad_configuration_says_all_that_is_wrong(site: Cluste
     assert code == 1
     assert all(f"none_{number}" in said for number in (0, 150, 299))
     assert said.splitlines()[-1] == "alignak-arbiter: Configuration is incorrect, sorry, I bail out"
-    assert "Configuration is incorrect, sorry, I bail out" in site.log("arbiter-master")
+    sorry = "Configuration is incorrect, sorry, I bail out"  # in the log once whoever started it has been told
+    wait_for(lambda: sorry in site.log("arbiter-master"), 20, "the reason in the log")
 
     done = programs.run(site, "arbiter-master", "-V")
     assert done.returncode == 1
