@@ -109,7 +109,8 @@ class Loop:
         jobs: list[_Job[Any]] = []
         try:
             jobs.append(self._jobs.get(timeout=wait) if wait > 0 else self._jobs.get_nowait())
-            time.sleep(max(0.0, self._next_turn - time.monotonic()))
+            if (gathering := self._next_turn - time.monotonic()) > 0:
+                time.sleep(gathering)
             while len(jobs) < MOST_A_TURN:
                 jobs.append(self._jobs.get_nowait())
         except Empty:

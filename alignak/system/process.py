@@ -35,8 +35,10 @@ def set_title(title: str) -> None:
 
 
 def switch_threads_often() -> None:
-    """Let a thread that waits for the interpreter have it soon: the loop of a daemon comes back from its store to find
-    that a thread has it which answers a request."""
+    """Let a thread that waits for the interpreter have it soon.
+
+    The loop of a daemon comes back from its store to find that a thread has it which answers a request.
+    """
     sys.setswitchinterval(SWITCH)
 
 

@@ -6,7 +6,6 @@ beside each company; what is wanted is how much later they are done than alone.
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +15,11 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from alignak.base.ids import ObjectKey, OrderId
-from alignak.execution.pool import WorkerPool, plugin_environment
+from alignak.execution.pool import WorkerPool
 from alignak.messages.work import Order, Outcome, Work
-from alignak.system.clocks import SystemClock
 from tests.bench.compiled import serving
 from tests.bench.frame import LIMIT, Figures, Found, Options, Row, Subject, measured
+from tests.bench.pools import started
 
 CHECKS: Final = 1_000
 MOST_LATER: Final = 100.0
@@ -31,7 +30,6 @@ SETTLED: Final = 1.0
 """Seconds after which company is at work."""
 
 ALONE: Final = "alone"
-CORES: Final = len(os.sched_getaffinity(0))
 
 
 class Company(NamedTuple):
@@ -82,17 +80,7 @@ def _done_beside(company: Company, words: Sequence[str]) -> Figures:
         now = time.monotonic()
         done.extend((now, each) for each in outcomes if each.id.startswith("quick"))
 
-    pool = WorkerPool(
-        "bench",
-        CORES,
-        CORES,
-        AT_A_TIME,
-        keep,
-        on_lost=lambda lost: None,
-        clock=SystemClock(),
-        environment=plugin_environment(os.environ),
-    )
-    pool.start()
+    pool = started(AT_A_TIME, keep)
     try:
         _work(pool, [_order(f"quick-before-{number}", words, "builtin") for number in range(CHECKS)])
         _poll(pool, lambda: len(done) >= CHECKS)

@@ -24,6 +24,7 @@ from alignak.messages.work import Order, Outcome, Work
 from alignak.system.clocks import SystemClock
 from alignak.system.process import adopt_orphans
 from tests.bench.frame import Figures, Found, Options, Row, Subject, measured
+from tests.bench.pools import CORES, started
 
 SECONDS: Final = 2.0
 """Each is measured in a round."""
@@ -36,7 +37,6 @@ IN_FLIGHT: Final = 128
 
 GOAL: Final = 0.8
 FLAGS: Final = ("-O2", "-Wall")
-CORES: Final = len(os.sched_getaffinity(0))
 RAW: Final = "raw loop in C"
 
 
@@ -106,17 +106,7 @@ def _nursery(program: str) -> Figures:
 def _pool(program: str) -> Figures:
     """Run plugins in a pool with a worker on each core, as a poller does."""
     done: list[Outcome] = []
-    pool = WorkerPool(
-        "bench",
-        CORES,
-        CORES,
-        IN_FLIGHT,
-        done.extend,
-        on_lost=lambda lost: None,
-        clock=SystemClock(),
-        environment=plugin_environment(os.environ),
-    )
-    pool.start()
+    pool = started(IN_FLIGHT, done.extend)
     orders = (_order(program, number) for number in range(10_000_000))
     _keep_busy(pool, orders, 0.5)
     before, begun = len(done), time.monotonic()

@@ -6,18 +6,11 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, NamedTuple
 
-INTEGER: Final = 0x02
-OCTETS: Final = 0x04
-NULL: Final = 0x05
-OID: Final = 0x06
-SEQUENCE: Final = 0x30
-ADDRESS: Final = 0x40
-COUNTER: Final = 0x41
-OPAQUE: Final = 0x44
-RESPONSE: Final = 0xA2
+from alignak.execution.standins.ber import ADDRESS, COUNTER, INTEGER, NULL, OCTETS, OID, OPAQUE, RESPONSE, SEQUENCE
+
 NOTHING: Final = b"\5\0"
 
 
@@ -133,14 +126,22 @@ class _Handler(socketserver.BaseRequestHandler):
 class _Server(socketserver.ThreadingUDPServer):
     daemon_threads = True
     block_on_close = False
-    seen: dict[int, int]
+
+    def __init__(self, handler: type[socketserver.BaseRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.seen: dict[int, int] = {}
+        """Number of a question -> how often it was put."""
+
+
+def snmp_agent() -> AbstractContextManager[int]:
+    """Run the agent; give its port."""
+    return agent(_Handler)
 
 
 @contextmanager
-def snmp_agent() -> Iterator[int]:
-    """Run the agent; yield its port."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.seen = {}
+def agent(handler: type[socketserver.BaseRequestHandler]) -> Iterator[int]:
+    """Run an agent that answers by a handler; yield its port."""
+    with _Server(handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import socketserver
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Final, NamedTuple
 
 from alignak.execution.standins import ber
 from alignak.execution.standins.ber import Field, read, sequence, written
 from alignak.execution.standins.snmp_keys import SIGNATURE, Clock, Secret, localized, signature
+from tests.support.snmp_agent import agent
 
 PASSWORD: Final = "authpassword"
 ENGINE: Final = bytes.fromhex("800000000501020304")
@@ -134,19 +134,6 @@ class _Handler(socketserver.BaseRequestHandler):
             line.sendto(each, self.client_address)
 
 
-class _Server(socketserver.ThreadingUDPServer):
-    daemon_threads = True
-    block_on_close = False
-
-
-@contextmanager
-def snmp_engine() -> Iterator[int]:
-    """Run the agent; yield its port."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+def snmp_engine() -> AbstractContextManager[int]:
+    """Run the agent; give its port."""
+    return agent(_Handler)

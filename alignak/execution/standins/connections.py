@@ -24,6 +24,9 @@ CHUNK: Final = 16_384
 DEFAULT_TIMEOUT: Final = 10
 """Seconds a plugin gives itself."""
 
+TIMED_OUT: Final = 2, "CRITICAL - Plugin timed out while executing system call"
+"""What plugins say that run another program, when their own time is over."""
+
 NO_TLS: Final = "CRITICAL - Cannot make SSL connection."
 
 _AT_ONCE: Final = int(socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)

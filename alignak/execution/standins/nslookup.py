@@ -22,9 +22,9 @@ import dns.rdatatype
 import dns.reversename
 from msgspec import Struct
 
-from alignak.execution.standins.connections import seconds
+from alignak.execution.standins.connections import TIMED_OUT, seconds
 from alignak.execution.standins.options import given
-from alignak.execution.standins.queries import TIMED_OUT, NoAnswerError, Patience, Server, ask, domain, found_servers
+from alignak.execution.standins.queries import NoAnswerError, Patience, Server, ask, domain, found_servers
 from alignak.execution.standins.standin import Call, Result, StandIn, Unsupported
 from alignak.execution.standins.times import Limits, limits
 

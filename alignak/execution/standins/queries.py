@@ -19,9 +19,6 @@ from msgspec import Struct
 
 from alignak.execution.standins.connections import Target, UnresolvedError, addresses_of
 
-TIMED_OUT: Final = 2, "CRITICAL - Plugin timed out while executing system call"
-"""What plugins say that run another program, when their own time is over."""
-
 _LONGEST: Final = 65_535
 
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from alignak.execution.standins.connections import TIMED_OUT
 from alignak.execution.standins.posix_patterns import pattern
 from alignak.execution.standins.snmp_asked import Asked, Search, read
 from alignak.execution.standins.snmp_messages import Variable
 from alignak.execution.standins.snmp_talk import EndlessError, TroubleError, fetch
 from alignak.execution.standins.standin import Call, Result, StandIn
 
-_TIMED_OUT: Final = 2, "CRITICAL - Plugin timed out while executing system call"
 _TIED: Final = 5
 """Seconds of ``-t`` from which the plugin's own time is over before the program's."""
 
@@ -47,10 +47,10 @@ async def _run(asked: Asked, _call: Call) -> Result:
         async with asyncio.timeout(agent.seconds * agent.retries + 5):
             variables = await fetch(agent, asked.names, asked.is_next)
     except (TimeoutError, EndlessError):
-        return _TIMED_OUT
+        return TIMED_OUT
     except TroubleError as trouble:
         if agent.seconds >= _TIED and "Timeout" in str(trouble):
-            return _TIMED_OUT
+            return TIMED_OUT
         return 3, f"External command error: {trouble}".rstrip("\n")
     if not variables:
         return 3, "External command error with no output (return code: 0)"
