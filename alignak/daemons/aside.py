@@ -35,4 +35,4 @@ class Aside:
 
     def _run(self) -> None:
         while True:
-            self._jobs.turn(IDLE, lambda: None)
+            self._jobs.turn(IDLE, lambda stored: stored(None))

@@ -1,7 +1,7 @@
 """The one thread that owns a daemon's state, and how other threads ask it for something.
 
 HTTP threads and followers never touch the state: they hand the loop a function and wait for what it returns. What a
-turn decided is stored before any of its callers is answered: acknowledge after write.
+turn decided is stored before its callers are answered: acknowledge after write. The loop may go on meanwhile.
 """
 
 from __future__ import annotations
@@ -9,22 +9,26 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from queue import Empty, Full, Queue
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from alignak.base.errors import AlignakError, NotReadyError
 
 T = TypeVar("T")
 
+Stored: TypeAlias = Callable[[Exception | None], None]
+"""To be called, by any thread, once a turn is stored, or with the error that kept it from that."""
+
 CAPACITY: Final = 10_000
 """How many requests may wait for the loop; one more is refused with "try again"."""
 
-MOST_A_TURN: Final = 500
-"""How many requests one turn serves before it stores what they decided."""
+TIMEOUT: Final = 30.0
+"""Seconds somebody waits for an answer."""
 
-LONGEST_GATHERING: Final = 0.02
-"""Seconds for which requests are gathered at most, after a turn that took as long: what is stored together is cheap."""
+LONGEST_TURN: Final = 0.05
+"""Seconds after which a turn takes no further request: what it decided is stored, and others get their turn."""
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +36,34 @@ log = logging.getLogger(__name__)
 class _Job(Generic[T]):
     """A function somebody waits for."""
 
-    __slots__ = ("done", "error", "function", "needs_store", "result")
+    __slots__ = ("done", "error", "function", "is_question", "needs_store", "result")
 
-    def __init__(self, function: Callable[[], T], needs_store: bool) -> None:
+    def __init__(self, function: Callable[[], T], needs_store: bool = False, is_question: bool = False) -> None:
         self.function = function
         self.needs_store = needs_store
+        self.is_question = is_question
         self.done = threading.Event()
         self.result: T | None = None
         self.error: Exception | None = None
+
+    def run(self) -> None:
+        """Do what is asked, and keep what came of it."""
+        try:
+            self.result = self.function()
+        except AlignakError as error:
+            self.error = error
+        except Exception as error:
+            log.exception("a request failed in a way nobody foresaw")
+            self.error = error
+
+    def wait(self, until: float) -> T:
+        """Return the result once it is there; NotReadyError when it is not by that monotonic time."""
+        left = until - time.monotonic()
+        if not self.done.wait(max(0.0, left)):
+            raise NotReadyError("the daemon did not come round to this request in time; try again")
+        if self.error is not None:
+            raise self.error
+        return self.result  # type: ignore[return-value]
 
 
 class Loop:
@@ -47,7 +71,6 @@ class Loop:
 
     def __init__(self) -> None:
         self._jobs: Queue[_Job[Any]] = Queue(CAPACITY)
-        self._next_turn = 0.0
         self._is_closed = False
 
     @property
@@ -55,23 +78,33 @@ class Loop:
         """Return how many requests wait."""
         return self._jobs.qsize()
 
-    def call(self, function: Callable[[], T], timeout: float = 30.0, needs_store: bool = False) -> T:
+    def call(
+        self, function: Callable[[], T], timeout: float = TIMEOUT, needs_store: bool = False, is_question: bool = False
+    ) -> T:
         """Have the loop run a function and return what it returned, once the turn it ran in is stored.
 
-        With ``needs_store``, a turn that could not be stored raises its error here. Raises NotReadyError when too many
-        requests wait, when the daemon stops, or when no answer came within ``timeout`` seconds.
+        With ``needs_store``, a turn that could not be stored raises its error here. A question changes nothing that is
+        stored, and is answered at once. Raises NotReadyError when too many requests wait, when the daemon stops, or
+        when no answer came within ``timeout`` seconds.
         """
-        job: _Job[T] = _Job(function, needs_store)
+        job = _Job(function, needs_store, is_question)
         self._put(job)
-        if not job.done.wait(timeout):
-            raise NotReadyError(f"the daemon did not come round to this request within {timeout:g} s; try again")
-        if job.error is not None:
-            raise job.error
-        return job.result  # type: ignore[return-value]
+        return job.wait(time.monotonic() + timeout)
+
+    def call_each(self, functions: Sequence[Callable[[], T]], timeout: float = TIMEOUT) -> list[T]:
+        """Have the loop run functions one after the other, perhaps in different turns; return when all are stored.
+
+        Raises as ``call`` does with ``needs_store``; some may have been run then.
+        """
+        jobs = [_Job(each, needs_store=True) for each in functions]
+        for job in jobs:
+            self._put(job)
+        until = time.monotonic() + timeout
+        return [job.wait(until) for job in jobs]
 
     def post(self, function: Callable[[], object]) -> None:
         """Have the loop run a function; nobody waits for it."""
-        self._put(_Job(function, False))
+        self._put(_Job(function))
 
     def _put(self, job: _Job[Any]) -> None:
         if self._is_closed:
@@ -81,45 +114,39 @@ class Loop:
         except Full:
             raise NotReadyError(f"{CAPACITY} requests wait already; try again") from None
 
-    def turn(self, wait: float, store: Callable[[], Exception | None]) -> int:
-        """Run what waits, at most ``wait`` seconds from now, then store; return how many functions ran.
+    def turn(self, wait: float, keep: Callable[[Stored], None]) -> int:
+        """Run what waits, or comes within ``wait`` seconds, and have it stored; return how many functions ran."""
+        ran, answered_later = 0, []
+        job = self._next(wait)
+        until = time.monotonic() + LONGEST_TURN
+        while job is not None:
+            job.run()
+            ran += 1
+            if job.is_question:
+                job.done.set()
+            else:
+                answered_later.append(job)
+            job = self._next(0) if time.monotonic() < until else None
+        keep(partial(_answer, answered_later))
+        return ran
 
-        ``store`` returns the error that kept it from storing, or None.
-        """
-        jobs = self._drain(wait)
-        began = time.monotonic()
-        for job in jobs:
-            try:
-                job.result = job.function()
-            except AlignakError as error:
-                job.error = error
-            except Exception as error:
-                log.exception("a request failed in a way nobody foresaw")
-                job.error = error
-        failure = store()
-        for job in jobs:
-            if failure is not None and job.needs_store and job.error is None:
-                job.error = failure
-            job.done.set()
-        now = time.monotonic()
-        self._next_turn = now + min(now - began, LONGEST_GATHERING)
-        return len(jobs)
-
-    def _drain(self, wait: float) -> list[_Job[Any]]:
-        jobs: list[_Job[Any]] = []
+    def _next(self, wait: float) -> _Job[Any] | None:
         try:
-            jobs.append(self._jobs.get(timeout=wait) if wait > 0 else self._jobs.get_nowait())
-            if (gathering := self._next_turn - time.monotonic()) > 0:
-                time.sleep(gathering)
-            while len(jobs) < MOST_A_TURN:
-                jobs.append(self._jobs.get_nowait())
+            return self._jobs.get(timeout=wait) if wait > 0 else self._jobs.get_nowait()
         except Empty:
-            pass
-        return jobs
+            return None
 
     def close(self) -> None:
         """Refuse further requests, and tell those who still wait."""
         self._is_closed = True
-        for job in self._drain(0):
+        while (job := self._next(0)) is not None:
             job.error = NotReadyError("the daemon is stopping")
             job.done.set()
+
+
+def _answer(jobs: Sequence[_Job[Any]], failure: Exception | None) -> None:
+    """Answer those who wait for what a turn did."""
+    for job in jobs:
+        if failure is not None and job.needs_store and job.error is None:
+            job.error = failure
+        job.done.set()

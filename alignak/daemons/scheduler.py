@@ -1,15 +1,17 @@
 """The scheduler: the engine's shell. Events come in over HTTP, decisions go to the store, the lanes and the followers.
 
-One turn of the loop takes what arrived, lets the engine decide, stores states, broks and orders in one transaction, and
-only then hands out the orders, answers the callers and wakes the followers.
+One turn of the loop takes what arrived and lets the engine decide. States, broks and actions are stored in one
+transaction, which the next turn does not wait for; only then are actions handed out, callers answered, followers told.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from msgspec import Raw
@@ -23,9 +25,10 @@ from alignak.base.codec import decode, encode
 from alignak.base.errors import NotFoundError, NotReadyError, RefusedError, StoreError
 from alignak.base.ids import Cause, IdSource, ObjectKey
 from alignak.daemons.doorbell import Doorbell
-from alignak.daemons.follow import Trouble
+from alignak.daemons.keeper import Keeper
+from alignak.daemons.loop import Stored
 from alignak.daemons.outbox import MOST as MOST_BROKS
-from alignak.daemons.outbox import Cursors, Introductions, Recent
+from alignak.daemons.outbox import Cursors, Introductions
 from alignak.daemons.passive import PassiveLink
 from alignak.daemons.questions import Questions
 from alignak.daemons.shell import Place, Shell
@@ -38,7 +41,7 @@ from alignak.engine.decisions import AnswerCommand, CancelOrder, Decision, EmitB
 from alignak.engine.engine import Engine
 from alignak.engine.events import CommandArrived, Event, OutcomeArrived, Wake, WallClockStepped
 from alignak.engine.state import EngineState, ItemState
-from alignak.messages.broks import MONITORING_LOG, Brok
+from alignak.messages.broks import Brok
 from alignak.messages.control import DaemonConfiguration
 from alignak.messages.trials import CheckRun
 from alignak.messages.work import ACTIONS, CHECKS, CommandBatch, Order, Outcome, PutResults, RunCommands, Work
@@ -54,9 +57,6 @@ LEASE_TTL: Final = 15.0
 """Seconds a satellite may be silent before what it holds is given to another (reliability.md 5.2 number 2)."""
 
 BROKS_KEPT: Final = 50_000
-
-MOST_UNSTORED: Final = 20_000
-"""Broks that wait in memory while the store cannot be written."""
 
 STALE_AFTER: Final = 3600.0
 """Seconds after which an action that a former run left behind is not worth running any more."""
@@ -100,19 +100,17 @@ class Scheduler(Shell):
         self._watch = StepWatch(place.started)
         self._seq = self._store.next_seq()
         self._epoch = self._store.epoch()
-        self._trouble = Trouble("the store cannot be written, it is tried again")
-        self._dropped_broks = 0
         self._instance_id = self.name
-        self._batch = Batch()
+        self._keeper = Keeper(store, self._complete, self._put, self._wake)
         self._dirty: set[ObjectKey] = set()
         self._at = place.started.wall
         """When what is performed was decided."""
         self._told: list[CommandFate] = []
         """What the engine says of the commands it was given."""
-        self._to_run: list[Order] = []
+        self._checks: list[Order] = []
+        """Those that became due in this turn."""
         self._introductions = Introductions()
         self._cursors = Cursors()
-        self._recent = Recent()
         self._holders: dict[str, str] = {}
         """Worker name -> the running id it last came with."""
         self._former: dict[str, str] = {}
@@ -216,7 +214,7 @@ class Scheduler(Shell):
         now = self.clock.now().wall
         left = self._store.load_orders()
         orders = [each for each in left if each.due_at > now - STALE_AFTER]
-        self._batch.finished_orders += [each.id for each in left if each not in orders]
+        self._keeper.batch.finished_orders += [each.id for each in left if each not in orders]
         engine.pending_actions(orders)
         self._put(orders)
         if left:
@@ -228,7 +226,7 @@ class Scheduler(Shell):
 
     def dropped(self) -> None:
         """Forget the engine; what was decided so far is stored first."""
-        self.store()
+        self._keeper.flush()
         self._engine = self._held = None
         self._lanes = Lanes()
         self.followers.keep({})
@@ -252,7 +250,8 @@ class Scheduler(Shell):
         if wakeup is not None and max(wakeup, self._wake_at) <= now.mono:
             self._wake_at = now.mono + PACE
             self._handle(Wake(Cause(self._ids.take())), now)
-            if self._to_run:
+            self._put_checks()
+            if self._keeper.has_actions:
                 return 0.0  # they are handed out once they are stored
             wakeup = self._engine.next_wakeup()
         if now.mono >= self._next_trim:
@@ -271,9 +270,9 @@ class Scheduler(Shell):
 
     def _take_up_refused(self) -> None:
         """Hand out the actions for which there was no room, once half of those that waited are gone."""
-        if self._batch.is_empty() and all(self._lanes.depth(work) < CAPACITY // 2 for work in self._refused):
+        if self._keeper.is_idle and all(self._lanes.depth(work) < CAPACITY // 2 for work in self._refused):
             self._refused.clear()
-            self._to_run += self._store.load_orders()
+            self._put(self._store.load_orders())
 
     def _handle(self, event: Event, now: Instant) -> None:
         self._perform(self.engine.handle(event, now))
@@ -284,17 +283,18 @@ class Scheduler(Shell):
             acts[type(decision)](decision)
 
     def _run_order(self, decision: RunOrder) -> None:
-        self._to_run.append(decision.order)
         if decision.order.work in ACTIONS:
-            self._batch.orders.append(decision.order)
+            self._keeper.add_action(decision.order)
+        else:
+            self._checks.append(decision.order)
 
     def _cancel_order(self, decision: CancelOrder) -> None:
         self._lanes.cancel(decision.id)
-        self._to_run = [each for each in self._to_run if each.id != decision.id]
-        self._batch.finished_orders.append(decision.id)
+        self._checks = [each for each in self._checks if each.id != decision.id]
+        self._keeper.withdraw(decision.id)
 
     def _emit(self, decision: EmitBrok) -> None:
-        self._batch.broks.append(self._brok(decision, self._seq, f"{self._epoch}-{self._seq}"))
+        self._keeper.batch.broks.append(self._brok(decision, self._seq, f"{self._epoch}-{self._seq}"))
         self._seq += 1
 
     def _brok(self, decision: EmitBrok, seq: int, uuid: str) -> Brok:
@@ -319,28 +319,19 @@ class Scheduler(Shell):
             state = "accepted" if decision.accepted else "refused"
             self._told.append(CommandFate(decision.command_id, state, decision.reason))
 
-    def store(self) -> Exception | None:
-        """Store what was decided, then hand out the orders.
+    def keep(self, stored: Stored) -> None:
+        """Hand out the checks that became due, and have stored what was decided."""
+        self._put_checks()
+        self._keeper.keep(stored)
 
-        When it cannot be stored it stays in memory and is tried again with the next turn; orders are handed out all the
-        same: a notification that may repeat is better than one that is never sent.
-        """
-        self._encode_dirty()
-        failure: Exception | None = None
-        if not self._batch.is_empty():
-            try:
-                self._store.commit(self._batch)
-                self._recent.add(self._batch.broks)
-                self._batch = Batch()
-                self._trouble.is_over()
-            except StoreError as error:
-                self._trouble.is_(error.message)
-                self._bound_batch()
-                failure = error
-        if self._to_run:
-            self._put(self._to_run)
-            self._to_run.clear()
-        return failure
+    def _wake(self) -> None:
+        with contextlib.suppress(NotReadyError):  # it has enough to do, or has ended
+            self.loop.post(lambda: None)
+
+    def _put_checks(self) -> None:
+        if self._checks:
+            self._put(self._checks)
+            self._checks.clear()
 
     def _put(self, orders: Iterable[Order]) -> None:
         """Have orders wait for who takes them; actions for which there is no room are taken up from the store later."""
@@ -350,34 +341,26 @@ class Scheduler(Shell):
                 self._refused.add(order.work)
         self._bell.ring()
 
-    def _bound_batch(self) -> None:
-        """Forget the oldest routine broks when too many wait for the store; log lines stay (reliability.md 5.1)."""
-        too_many = len(self._batch.broks) - MOST_UNSTORED
-        if too_many <= 0:
-            return
-        routine = [each.uuid for each in self._batch.broks if each.type != MONITORING_LOG]
-        gone = set(routine[:too_many])
-        self._batch.broks = [each for each in self._batch.broks if each.uuid not in gone]
-        self._dropped_broks += len(gone)
-
-    def _encode_dirty(self) -> None:
+    def _complete(self, batch: Batch) -> None:
+        """Put the states that changed into a batch that is about to be stored."""
         engine = self._engine
         if engine is None:
             return
         items = engine.world.items
         for key in self._dirty:
             if key == ENGINE_KEY:
-                self._batch.states[key] = retention.encode_engine(engine.world.own)
+                batch.states[key] = retention.encode_engine(engine.world.own)
             elif key in items:
-                self._batch.states[key] = retention.encode_item(items[key].state)
+                batch.states[key] = retention.encode_item(items[key].state)
             else:
-                self._batch.removed_states.append(key)
+                batch.states.pop(key, None)
+                batch.removed_states.append(key)
         self._dirty.clear()
 
     def stopped(self) -> None:
         """Say so in the monitoring log, store the rest, close the store."""
         self._perform(broks.log_line("info", f"RETENTION SAVE: {self.name}", Cause("stop")))
-        self.store()
+        self._keeper.close()
         self._store.close()
 
     # Work out, outcomes in --------------------------------------------------------------------------------------
@@ -387,7 +370,7 @@ class Scheduler(Shell):
         until = time.monotonic() + min(request.wait, LONGEST_WAIT)
         while True:
             rung = self._bell.rung
-            found = self.loop.call(lambda: self._get_checks(request))
+            found = self.loop.call(lambda: self._get_checks(request), is_question=True)
             left = until - time.monotonic()
             if found or left <= 0 or not self._bell.wait(rung, left):
                 return found
@@ -437,7 +420,7 @@ class Scheduler(Shell):
             self._lanes.renew(holder, self.clock.now())
             return self.lease_now(works, tags, None, holder, most)
 
-        return self.loop.call(lease)
+        return self.loop.call(lease, is_question=True)
 
     def put_results(self, request: PutResults) -> bool:
         """Apply outcomes; answered once they are stored."""
@@ -457,7 +440,7 @@ class Scheduler(Shell):
                 self._trials.take(outcome, engine, now)
                 continue
             if outcome.work in ACTIONS:
-                self._batch.finished_orders.append(outcome.id)
+                self._keeper.batch.finished_orders.append(outcome.id)
             self._perform(engine.handle(OutcomeArrived(outcome), now))
         self._outcomes += len(outcomes)
         self._lanes.renew(sender, now)
@@ -470,12 +453,14 @@ class Scheduler(Shell):
             raise RefusedError(f"{len(request.cmds)} commands came with {len(request.ids)} ids: give each one, or none")
         ids = request.ids or tuple(self._ids.take() for _ in request.cmds)
         single = [CommandBatch(id_, (line,)) for line, id_ in zip(request.cmds, ids, strict=True)]
-        several = request.batches
+        several = [(each,) for each in request.batches]
 
-        def run() -> list[Answered]:
-            return [self._run_batch(each) for each in (*single, *several)]
+        def run(batches: Sequence[CommandBatch]) -> list[Answered]:
+            return [self._run_batch(each) for each in batches]
 
-        answers = self.loop.call(run, needs_store=True)
+        # Each batch that came is a request to the loop: the one before it is stored while it is run.
+        requests = [partial(run, each) for each in (single, *several) if each]
+        answers = [answer for found in self.loop.call_each(requests) for answer in found]
         if not request.ids and not several:
             return None
         each_has = zip(ids, answers, strict=False)
@@ -494,7 +479,7 @@ class Scheduler(Shell):
         self._perform(decisions)
         remarked, self._told = self._told, []
         answered = Answered(len(batch.lines), tuple(remarked))
-        self._batch.commands[batch.id] = encode(answered)
+        self._keeper.batch.commands[batch.id] = encode(answered)
         return answered
 
     def _decided(self, command: CommandArrived, now: Instant) -> Iterable[Decision]:
@@ -506,7 +491,7 @@ class Scheduler(Shell):
             return (AnswerCommand(command.command_id, False, "it failed in a way nobody foresaw", command.cause),)
 
     def _find_answered(self, batch_id: str) -> Answered | None:
-        known = self._batch.commands.get(batch_id) or self._store.find_command(batch_id)
+        known = self._keeper.find_command(batch_id)
         return None if known is None else decode(known, Answered)
 
     def command_fate(self, request: FateRequest) -> CommandFate:
@@ -546,7 +531,7 @@ class Scheduler(Shell):
         if initial := self._introductions.next(request.broker_name):
             return initial
         start = self._cursors.start_of(request.broker_name, request.after, request.epoch == self._epoch)
-        recent = self._recent.after(start)
+        recent = self._keeper.recent.after(start)
         found = list(self._store.broks_after(start, MOST_BROKS)) if recent is None else recent
         self._cursors.gave(request.broker_name, found[-1].seq if found else start)
         return found
@@ -581,7 +566,7 @@ class Scheduler(Shell):
             "receivers": roles.count(Role.RECEIVER),
             **lanes,
             "broks": self._seq - self._store.oldest_seq(),
-            "broks_dropped": self._dropped_broks,
+            "broks_dropped": self._keeper.dropped_broks,
             "outcomes": self._outcomes,
         }
 

@@ -29,7 +29,7 @@ from alignak.base.errors import AlignakError, BadRequestError, NotReadyError, Re
 from alignak.base.secret import Secret
 from alignak.daemons.aside import Aside
 from alignak.daemons.follow import Followers
-from alignak.daemons.loop import Loop
+from alignak.daemons.loop import Loop, Stored
 from alignak.daemons.outbox import Outbox
 from alignak.messages.broks import Brok
 from alignak.messages.control import (
@@ -145,9 +145,9 @@ class Shell:
         """Do what is due and return the seconds until something is again."""
         raise NotImplementedError
 
-    def store(self) -> Exception | None:
-        """Make durable what the turn decided; return what kept it from that, or None."""
-        return None
+    def keep(self, stored: Stored) -> None:
+        """Make durable what the turn decided, and call ``stored`` once it is: before this returns, or later."""
+        stored(None)
 
     def started(self) -> None:
         """Begin what needs no configuration. Runs in the loop, before its first turn."""
@@ -194,14 +194,13 @@ class Shell:
         rest = 0.0
         while not self.is_stopping:
             alive()
-            self.loop.turn(min(rest, LONGEST_REST), self.store)
+            self.loop.turn(min(rest, LONGEST_REST), self.keep)
             now = self.last_turn = self.clock.now()
             self._return_level(now)
             rest = LONGEST_REST if self.is_resting else self._guarded_turn(now)
         log.info("stopped main loop: %s", self.name)
         self.loop.close()
         self.followers.stop()
-        self.store()
         self.stopped()
 
     def _guarded_turn(self, now: Instant) -> float:
@@ -376,13 +375,13 @@ class Shell:
 
     def metrics(self, _: NoRequest) -> str:
         """Return the counters in the Prometheus text format."""
-        for name, value in self.loop.call(self.counters).items():
+        for name, value in self.loop.call(self.counters, is_question=True).items():
             self.place.stats.gauge(name, value)
         return self.place.stats.render()
 
     def get_stats(self, request: Details) -> dict[str, Any]:
         """Return the daemon's figures."""
-        return self.loop.call(lambda: self._stats(request.wanted))
+        return self.loop.call(lambda: self._stats(request.wanted), is_question=True)
 
     def _stats(self, details: bool) -> dict[str, Any]:
         alignak, type_, name, version = self._who()

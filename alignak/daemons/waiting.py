@@ -18,7 +18,7 @@ from alignak.messages.work import CommandBatch
 MOST_LINES: Final = 1_000
 """Lines of one batch."""
 
-REQUEST_LINES: Final = 2_000
+REQUEST_LINES: Final = 8_000
 REQUEST_BYTES: Final = 4 << 20
 """What one request to a scheduler holds at most; a larger single batch goes alone."""
 

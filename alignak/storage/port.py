@@ -40,6 +40,19 @@ class Batch(Struct):
             self.states or self.removed_states or self.broks or self.orders or self.finished_orders or self.commands
         )
 
+    def followed_by(self, later: Batch) -> Batch:
+        """Return what is to be stored of this batch and a later one together."""
+        gone = set(later.removed_states)
+        kept = {key: value for key, value in self.states.items() if key not in gone}
+        return Batch(
+            states=kept | later.states,
+            removed_states=self.removed_states + later.removed_states,
+            broks=self.broks + later.broks,
+            orders=self.orders + later.orders,
+            finished_orders=self.finished_orders + later.finished_orders,
+            commands=self.commands | later.commands,
+        )
+
 
 class SchedulerStore(Protocol):
     """Where a scheduler keeps state, broks and unfinished orders. Any thread may call it."""
