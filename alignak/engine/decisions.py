@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from alignak.base.codec import Json
 from alignak.base.ids import Cause, ObjectKey, OrderId
+from alignak.base.records import Record
 from alignak.messages.work import Order
 
 
@@ -29,7 +30,7 @@ class EmitBrok(Struct, frozen=True):
     """Tell the followers that something happened."""
 
     type: str
-    data: Mapping[str, Json]
+    data: Mapping[str, Json] | Record
     cause: Cause
 
 

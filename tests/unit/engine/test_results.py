@@ -41,7 +41,7 @@ def world() -> World:
 
 def are_equal(world: World, item: Item) -> bool:
     told = {"R": check_result(world, item), "N": next_schedule(item)}
-    return all(list(found.items()) == list(chosen(world, item, flag).items()) for flag, found in told.items())
+    return all(list(dict(found).items()) == list(chosen(world, item, flag).items()) for flag, found in told.items())
 
 
 @pytest.mark.parametrize("key", ["web", "web;Disk /"])
