@@ -59,9 +59,9 @@ class _Look(NamedTuple):
     states: Mapping[str, int]
 
 
-def our_step(folder: Path, site: Site, times: Times) -> Step:
-    """Try a site with all six of our daemons."""
-    with our_daemons(make(folder, site), site) as (cluster, root):
+def our_step(folder: Path, site: Site, times: Times, schedulers: int = 1) -> Step:
+    """Try a site with all six kinds of our daemons."""
+    with our_daemons(make(folder, site), site, schedulers) as (cluster, root):
 
         def count() -> _Count:
             return _Count(time.monotonic(), checks_done(cluster), accounting.cpu(root))
@@ -76,9 +76,9 @@ def our_step(folder: Path, site: Site, times: Times) -> Step:
 
 
 @contextmanager
-def our_daemons(tree: Tree, site: Site) -> Iterator[tuple[Cluster, int]]:
+def our_daemons(tree: Tree, site: Site, schedulers: int = 1) -> Iterator[tuple[Cluster, int]]:
     """Run our daemons; gives how to ask them, and the process that all belong to."""
-    cluster = write_environment(tree, site)
+    cluster = write_environment(tree, site, schedulers)
     program = Program((*ARBITER, "-n", "arbiter-master", "-e", str(tree.environment)), variables())
     others = set(psutil.Process().children())
     with running(tree, program, lambda: cluster.is_ready("arbiter-master")):
@@ -138,8 +138,13 @@ def _newcomer(others: set[psutil.Process]) -> int:
 
 
 def checks_done(cluster: Cluster) -> float:
-    """Return how many checks went all the way: absorbed by the scheduler, and read by the broker."""
-    return min(counters(cluster, SCHEDULER)["outcomes"], counters(cluster, BROKER)["broks_external"])
+    """Return how many checks went all the way: absorbed by their scheduler, and read by the broker."""
+    absorbed = sum(counters(cluster, each)["outcomes"] for each in _schedulers(cluster))
+    return min(absorbed, counters(cluster, BROKER)["broks_external"])
+
+
+def _schedulers(cluster: Cluster) -> list[str]:
+    return [name for name, role in cluster.daemons.items() if role == "scheduler"]
 
 
 def counters(cluster: Cluster, name: str) -> Mapping[str, float]:
@@ -148,8 +153,11 @@ def counters(cluster: Cluster, name: str) -> Mapping[str, float]:
 
 
 def _our_look(cluster: Cluster) -> _Look:
-    stats = cluster.ask(SCHEDULER, "get_stats")
-    return _Look(stats["latency"]["avg"], _our_states(stats["livesynthesis"]))
+    stats = [cluster.ask(each, "get_stats") for each in _schedulers(cluster)]
+    states = [_our_states(each["livesynthesis"]) for each in stats]
+    sizes = [sum(each.values()) for each in states]
+    latency = sum(each["latency"]["avg"] * size for each, size in zip(stats, sizes, strict=True))
+    return _Look(latency / max(1, sum(sizes)), sum(map(Counter, states), Counter()))
 
 
 def _our_states(synthesis: Mapping[str, Any]) -> Mapping[str, int]:

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from tests.bench.compiled import Server
 from tests.bench.dialects import PLUGINS, Form, definition
-from tests.bench.trees import FOLDERS, Tree, forget, whoever_runs_this
-from tests.support.cluster import DAEMONS, Cluster, free_ports
+from tests.bench.trees import FOLDERS, Tree, forget, whoever_runs_this, with_schedulers
+from tests.support.cluster import Cluster, free_ports
 
 PER_HOST: Final = 10
 """Services of a host; where a load has an odd one, it is the last of them."""
@@ -77,9 +77,10 @@ def make(folder: Path, site: Site, check_workers: int = 0) -> Tree:
     return tree
 
 
-def write_environment(tree: Tree, site: Site) -> Cluster:
-    """Write our environment file: six daemons with the settings they have by themselves, on ports that are free."""
-    ports = dict(zip(DAEMONS, free_ports(len(DAEMONS)), strict=True))
+def write_environment(tree: Tree, site: Site, schedulers: int = 1) -> Cluster:
+    """Write our environment file: daemons with the settings they have by themselves, on ports that are free."""
+    daemons = with_schedulers(schedulers)
+    ports = dict(zip(daemons, free_ports(len(daemons)), strict=True))
     text = [
         "[DEFAULT]",
         "idontcareaboutsecurity = 1" if os.geteuid() == 0 else "",
@@ -94,11 +95,11 @@ def write_environment(tree: Tree, site: Site) -> Cluster:
         "daemons_start_timeout = 60",
         *(f"{key} = {value}" for key, value in _settings(site).items()),
     ]
-    for name, role in DAEMONS.items():
+    for name, role in daemons.items():
         launched = "" if role == "arbiter" else "alignak_launched = 1"
         text += [f"[daemon.{name}]", f"type = {role}", f"name = {name}", f"port = {ports[name]}", launched]
     tree.environment.write_text("\n".join(text) + "\n")
-    return Cluster(tree.folder, dict(DAEMONS), ports)
+    return Cluster(tree.folder, daemons, ports)
 
 
 def _settings(site: Site) -> Mapping[str, int]:

@@ -17,7 +17,7 @@ import psutil
 
 from tests.bench.processes import MIB, Memory, Program
 from tests.bench.trees import Tree, change_host, forget, whoever_runs_this, write_environment
-from tests.support.cluster import DAEMONS, Cluster, free_ports
+from tests.support.cluster import Cluster
 from tests.support.peers import Peer
 from tests.support.programs import variables
 
@@ -79,10 +79,10 @@ def nagios_running(peer: Peer, tree: Tree) -> Iterator[Started]:
 
 
 @contextmanager
-def our_daemons_running(tree: Tree) -> Iterator[tuple[Started, Cluster]]:
-    """Run the arbiter from a cold start until the five daemons it launches have confirmed their configurations."""
+def our_daemons_running(tree: Tree, schedulers: int = 1) -> Iterator[tuple[Started, Cluster]]:
+    """Run the arbiter from a cold start until the daemons it launches have confirmed their configurations."""
     forget(tree)
-    cluster = write_environment(tree.folder, dict(zip(DAEMONS, free_ports(len(DAEMONS)), strict=True)))
+    cluster = write_environment(tree.folder, schedulers)
     program = Program((*ARBITER, "-n", "arbiter-master", "-e", str(tree.environment)), variables())
     with running(tree, program, lambda: cluster.is_ready("arbiter-master")) as started:
         yield started, cluster

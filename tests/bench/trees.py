@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -58,7 +58,7 @@ def make(folder: Path, form: Form, hosts: int) -> Tree:
     write_icinga(folder, form, hosts)
     (folder / "main.cfg").write_text("cfg_file=common.cfg\ncfg_file=services.cfg\ncfg_dir=objects\n")
     tree.nagios.write_text("".join(f"{key}={value}\n" for key, value in _nagios(folder)))
-    write_environment(folder, dict(zip(DAEMONS, free_ports(len(DAEMONS)), strict=True)))
+    write_environment(folder)
     return tree
 
 
@@ -83,8 +83,15 @@ def whoever_runs_this() -> tuple[str, str]:
     return getpass.getuser(), grp.getgrgid(os.getegid()).gr_name
 
 
-def write_environment(folder: Path, ports: Mapping[str, int]) -> Cluster:
-    """Write our environment file: six daemons on this machine, launched by the arbiter, that check nothing."""
+def with_schedulers(count: int) -> dict[str, str]:
+    """Return the six daemons with more schedulers, name -> role."""
+    return {**DAEMONS, **{f"scheduler-{number}": "scheduler" for number in range(2, count + 1)}}
+
+
+def write_environment(folder: Path, schedulers: int = 1) -> Cluster:
+    """Write our environment file: daemons on this machine, launched by the arbiter, that check nothing."""
+    daemons = with_schedulers(schedulers)
+    ports = dict(zip(daemons, free_ports(len(daemons)), strict=True))
     text = [
         "[DEFAULT]",
         "idontcareaboutsecurity = 1" if os.geteuid() == 0 else "",
@@ -100,12 +107,12 @@ def write_environment(folder: Path, ports: Mapping[str, int]) -> Cluster:
         "process_performance_data = 0",
         "daemons_start_timeout = 30",
     ]
-    for name, role in DAEMONS.items():
+    for name, role in daemons.items():
         launched = "" if role == "arbiter" else "alignak_launched = 1"
         pipe = f"command_file = {pipe_of(folder)}" if role == "receiver" else ""
         text += [f"[daemon.{name}]", f"type = {role}", f"name = {name}", f"port = {ports[name]}", launched, pipe]
     (folder / "alignak.ini").write_text("\n".join(text) + "\n")
-    return Cluster(folder, dict(DAEMONS), dict(ports))
+    return Cluster(folder, daemons, ports)
 
 
 def pipe_of(folder: Path) -> Path:
