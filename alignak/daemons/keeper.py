@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from queue import SimpleQueue
 from typing import Final
@@ -25,16 +26,20 @@ log = logging.getLogger(__name__)
 MOST_UNSTORED: Final = 20_000
 """Broks that wait in memory while the store cannot be written."""
 
+SLOW: Final = 10.0
+"""Seconds a batch may be on its way before people are told: a disk that hangs raises no error."""
+
 
 class _Writing:
     """A batch on its way to the disk. The loop owns ``orders``, the thread sets ``failure`` and then ``done``."""
 
-    __slots__ = ("batch", "done", "failure", "orders", "waiting")
+    __slots__ = ("batch", "began", "done", "failure", "orders", "waiting")
 
     def __init__(self, batch: Batch, orders: list[Order], waiting: Sequence[Stored]) -> None:
         self.batch = batch
         self.orders = orders
         self.waiting = waiting
+        self.began = time.monotonic()
         self.failure: StoreError | None = None
         self.done = threading.Event()
 
@@ -67,7 +72,7 @@ class Keeper:
         self._waiting: list[Stored] = []
         """Who waits for the batch."""
         self._writing: _Writing | None = None
-        self._trouble = Trouble("the store cannot be written, it is tried again")
+        self._trouble = Trouble("the store")
         self._asked: SimpleQueue[_Writing | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
 
@@ -105,6 +110,8 @@ class Keeper:
         self._settle()
         if self._writing is None:
             self._begin()
+        elif time.monotonic() - self._writing.began > SLOW:
+            self._trouble.is_(f"what was decided has been on its way to the disk for more than {SLOW:g} s")
 
     def flush(self) -> None:
         """Store all there is; returns once it is, or cannot be."""
@@ -163,7 +170,7 @@ class Keeper:
         if writing.failure is None:
             self._trouble.is_over()
         else:
-            self._trouble.is_(writing.failure.message)
+            self._trouble.is_(f"it cannot be written, that is tried again: {writing.failure.message}")
             self.batch = writing.batch.followed_by(self.batch)
             self._bound()
         if writing.orders:

@@ -25,6 +25,9 @@ from alignak.messages.work import Ending, Order, Outcome, Work
 MOST_IN_PROCESS: Final = 4096
 """Orders a worker answers in process at a time."""
 
+_LOOK: Final = 0.1
+"""Seconds between two looks for checks past their deadlines: a timer for each costs more than what it guards."""
+
 _IN_PROCESS: Final = "answered in process"
 
 
@@ -47,7 +50,9 @@ class InProcess:
         self._run_plugin = run_plugin
         self._on_ended = on_ended
         self._loop = asyncio.get_running_loop()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], float] = {}
+        """Each with its deadline, monotonic time."""
+        self._is_watching = False
         self._ended: list[Outcome] = []
 
     def start(self, order: Order) -> None:
@@ -68,7 +73,7 @@ class InProcess:
 
     def end_all(self) -> None:
         """Let go of all that is under way."""
-        for task in self._tasks:
+        for task in self._under_way:
             task.cancel()
 
     def _start_named(self, order: Order) -> None:
@@ -91,23 +96,34 @@ class InProcess:
         if found.stand_in.block is not None:
             self._threads.start(order, partial(self._blocking, order, found))
             return
-        task = self._loop.create_task(self._answer(order, found))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        now = self._clock.now()
+        task = self._loop.create_task(self._answer(order, found, now))
+        self._under_way[task] = now.mono + order.timeout
+        task.add_done_callback(self._under_way.pop)
+        if not self._is_watching:
+            self._is_watching = True
+            self._loop.call_later(_LOOK, self._end_late)
 
-    async def _answer(self, order: Order, found: Accepted) -> None:
-        run, now = found.stand_in.run, self._clock.now()
+    async def _answer(self, order: Order, found: Accepted, now: Instant) -> None:
+        run = found.stand_in.run
         assert run is not None
         try:
-            async with asyncio.timeout(order.timeout) as limit:
-                result = await run(found.asked, Call(order.environment, now.mono + order.timeout))
+            result = await run(found.asked, Call(order.environment, now.mono + order.timeout))
             self._say(self._outcome(order, now, result))
+        except asyncio.CancelledError:
+            text = f"{order.argv[0]} did not come back within {order.timeout:g} s"
+            self._say(self._outcome(order, now, (UNKNOWN, text), Ending.TIMEOUT))
         except Exception as error:  # noqa: BLE001  a check is not ours to trust
-            if limit.expired():
-                text = f"{order.argv[0]} did not come back within {order.timeout:g} s"
-                self._say(self._outcome(order, now, (UNKNOWN, text), Ending.TIMEOUT))
-            else:
-                self._failed(order, now, f"{type(error).__name__}: {error}")
+            self._failed(order, now, f"{type(error).__name__}: {error}")
+
+    def _end_late(self) -> None:
+        """End what is past its deadline, and look again as long as something is under way."""
+        now = self._clock.now().mono
+        for task in [task for task, deadline in self._under_way.items() if deadline <= now]:
+            task.cancel()
+        self._is_watching = bool(self._under_way)
+        if self._is_watching:
+            self._loop.call_later(_LOOK, self._end_late)
 
     def _blocking(self, order: Order, found: Accepted, deadline: float) -> Result | None:
         """Answer in a thread; None when the plugin is run instead."""

@@ -29,6 +29,7 @@ from alignak.execution.spawning import Limits
 from alignak.execution.threads import Threads
 from alignak.messages.work import Order, Outcome, Work
 from alignak.system.clocks import SystemClock
+from alignak.system.garbage import collect_seldom
 from alignak.system.process import adopt_orphans, allow_open_files, close_to_others, forbid_core_dumps, set_title
 
 try:
@@ -196,6 +197,7 @@ def main(argv: Sequence[str]) -> None:
     adopt_orphans()
     allow_open_files((settings.at_a_time + MOST_IN_PROCESS) * _DESCRIPTORS_EACH + _DESCRIPTORS_BESIDE)
     os.set_inheritable(settings.descriptor, False)
+    collect_seldom()
     with asyncio.Runner(loop_factory=new_event_loop) as loop:
         loop.run(_work(settings))
 

@@ -17,10 +17,13 @@ SELDOM: Final = 20_000
 
 
 def collect_seldom() -> None:
-    """Have this process look for cycles less often: an engine makes many objects a second and no cycle.
+    """Have this process look for cycles less often, and never at what it was begun with.
 
-    Where less happens it would only be later that the cycles of requests are freed.
+    For those who make many objects a second and hardly a cycle: engines, and workers that answer checks. Where less
+    happens it would only be later that the cycles of requests are freed.
     """
+    gc.collect()
+    gc.freeze()
     gc.set_threshold(SELDOM)
 
 

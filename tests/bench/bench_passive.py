@@ -1,7 +1,7 @@
 """How fast passive results become states, beside nagios4 and icinga2 on the same objects and the same lines.
 
 A hundred thousand lines for ten thousand services, one in ten a change of state. Ours count when they are applied and
-on the disk, with all six daemons at work; what the peers applied is in their memory.
+on the disk, with all daemons at work and one scheduler, or one for each core. What peers applied is in their memory.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.bench.dialects import Form
 from tests.bench.engines import icinga_daemon, our_daemons_running, running
 from tests.bench.frame import LIMIT, Figures, Found, Options, Row, Subject, measured
 from tests.bench.objects import hosts, services
+from tests.bench.pools import CORES
 from tests.bench.processes import Program
 from tests.bench.trees import Tree, forget, make, pipe_of
 from tests.support.cluster import Cluster, wait_for
@@ -46,6 +47,8 @@ WANTED: Final = 25_000.0
 PATIENCE: Final = 120.0
 PACE: Final = 0.05
 
+ALONE: Final = "alignak, one scheduler"
+OURS: Final = f"alignak, {CORES} schedulers"
 RECEIVER: Final = "receiver-master"
 WAYS: Final = ("by the pipe", "by HTTP")
 
@@ -59,16 +62,17 @@ def rows(options: Options) -> Found:
     """Yield the rates by each way, beside each peer and the limit, and what a result costs each of the programs."""
     count = min(options.hosts) if min(options.hosts) < HOSTS else HOSTS
     tree = make(options.folder / "passive", Form.EXPLICIT, count)
-    subjects = [Subject("alignak", partial(_ours, tree))]
+    subjects = [Subject(ALONE, partial(_ours, tree, 1)), Subject(OURS, partial(_ours, tree, CORES))]
     for name, get, measure in (("nagios4", nagios, _nagios), ("icinga2", icinga, _icinga)):
         try:
             subjects.append(Subject(name, partial(measure, get(), tree)))
         except PeerMissingError as error:
             yield f"Without {name}: {error}"
     found = measured(subjects, options.rounds)
-    ours = found["alignak"]
+    ours = found[OURS]
     for way in WAYS:
-        for each in subjects[1:]:
+        yield _rate(way, ours[way], ALONE, found[ALONE][way], None)
+        for each in subjects[2:]:
             goal = OVER_ICINGA if each.name == "icinga2" and count == HOSTS else None
             yield _rate(way, ours[way], each.name, found[each.name]["rate"], goal)
         yield _rate(way, ours[way], LIMIT, [WANTED], 1.0 if count == HOSTS else None)
@@ -81,10 +85,10 @@ def _rate(way: str, ours: Sequence[float], against: str, theirs: Sequence[float]
 
 def _costs(found: Mapping[str, Mapping[str, list[float]]]) -> Iterator[Row]:
     """Yield the processor time that a result takes in each of our daemons, and in a peer as a whole."""
-    for question, values in found["alignak"].items():
+    for question, values in found[OURS].items():
         if question not in WAYS:
-            yield Row(question, "µs", values)
-    for name in found.keys() - {"alignak"}:
+            yield Row(question, "µs", values, ALONE, found[ALONE][question])
+    for name in found.keys() - {OURS, ALONE}:
         yield Row(f"processor time of {name}, a result", "µs", found[name]["cpu"])
 
 
@@ -160,8 +164,8 @@ def _post(cluster: Cluster, lines: Sequence[str]) -> None:
 # The engines
 
 
-def _ours(tree: Tree) -> Figures:
-    with our_daemons_running(tree) as (_, cluster):
+def _ours(tree: Tree, schedulers: int) -> Figures:
+    with our_daemons_running(tree, schedulers) as (_, cluster):
         _timed(cluster, partial(_post, cluster), _first(tree))
         ways: dict[str, Callable[[Sequence[str]], None]] = {
             WAYS[0]: partial(_write, pipe_of(tree.folder)),

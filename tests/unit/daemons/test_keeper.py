@@ -159,3 +159,19 @@ def test_who_changed_nothing_waits_for_what_was_decided_before(scheduler: Schedu
     store.may_go_on.set()
     keeper.flush()
     assert told == [None, None]
+
+
+def test_a_disk_that_hangs_is_told_of(
+    scheduler: Scheduler, store: SlowStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    monkeypatch.setattr("alignak.daemons.keeper.SLOW", 0.0)
+    store.may_go_on.clear()
+    scheduler.changed = {"web": b"down"}
+    scheduler.keeper.keep(answers([]))
+    assert store.began.wait(10)
+    scheduler.keeper.keep(answers([]))
+    assert "on its way to the disk" in caplog.text
+    store.may_go_on.set()
+    scheduler.keeper.flush()
+    assert "works again" in caplog.text
