@@ -22,6 +22,8 @@ _MARKS: Final = (b"monitoring-plugins", b"NRPE Plugin for Nagios")
 _BEGINNINGS: Final = (b"\x7fELF", b"#!/usr/bin/perl")
 _LONGEST: Final = 4 << 20
 _KEPT: Final = 1 << 14
+_KNOWN: Final = 1 << 18
+"""Command lines of which a poller remembers whether they are answered in process: as many as a large site has."""
 
 
 class Accepted(NamedTuple):
@@ -34,6 +36,16 @@ class Accepted(NamedTuple):
 
 def accepted(order: Order) -> Accepted | str:
     """Return how an order is answered in process, or why the plugin is run, for people."""
+    return _obstacle(order) or understood(order)
+
+
+def is_accepted(order: Order) -> bool:
+    """Tell whether an order is answered in process: what a poller asks of every one, and remembers in few bytes."""
+    return not _obstacle(order) and _is_understood(order)
+
+
+def _obstacle(order: Order) -> str:
+    """Return why the plugin of an order is run whatever its words are; nothing when they decide."""
     if order.work not in CHECKS:
         return "only checks are answered in process"
     if not order.is_accelerated:
@@ -46,22 +58,40 @@ def accepted(order: Order) -> Accepted | str:
         return f"nothing stands in for {name}"
     if name == path:
         return f"{name} is named without its folder"
-    return understood(order) if _is_genuine(path) else f"{path} is not the {name} of monitoring-plugins"
+    return "" if _is_genuine(path) else f"{path} is not the {name} of monitoring-plugins"
 
 
 def understood(order: Order) -> Accepted | str:
     """Return the same of an order whose program was found to be the plugin of its name."""
-    return _read(os.path.basename(order.argv[0]), order.argv[1:])
+    return _remembered(os.path.basename(order.argv[0]), order.argv[1:])
 
 
-@lru_cache(_KEPT)
+_understood: dict[int, bool] = {}
+
+
+def _is_understood(order: Order) -> bool:
+    """Tell whether a stand-in knows the words of an order; should two have one hash, the worker still finds out."""
+    name, words = os.path.basename(order.argv[0]), order.argv[1:]
+    number = hash((name, words))
+    known = _understood.get(number)
+    if known is None:
+        if len(_understood) >= _KNOWN:
+            _understood.clear()
+        known = _understood[number] = isinstance(_read(name, words), Accepted)
+    return known
+
+
 def _read(name: str, words: tuple[str, ...]) -> Accepted | str:
-    """Return what words ask; a check asks the same again and again."""
+    """Return what words ask."""
     try:
         found = stand_in(name)
         return Accepted(found, found.read(words))
     except Unsupported as reason:
         return f"not done in process: {reason}"
+
+
+_remembered: Final = lru_cache(_KEPT)(_read)
+"""A check asks the same again and again."""
 
 
 def _is_genuine(path: str) -> bool:

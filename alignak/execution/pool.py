@@ -27,7 +27,7 @@ from msgspec import Struct
 import alignak
 from alignak.base.clock import Clock
 from alignak.execution import strays
-from alignak.execution.acceleration import FORK, accepted
+from alignak.execution.acceleration import FORK, is_accepted
 from alignak.execution.frames import Batch, Line, Report
 from alignak.execution.inprocess import MOST_IN_PROCESS
 from alignak.execution.plugin import Caps
@@ -162,7 +162,7 @@ class WorkerPool:
 
     def takes_process(self, order: Order) -> bool:
         """Tell whether an order is run as a process; all others are answered in process, thousands at a time."""
-        return order.module_type == FORK and (not self._is_accelerating or isinstance(accepted(order), str))
+        return order.module_type == FORK and not (self._is_accelerating and is_accepted(order))
 
     def submit(self, order: Order) -> bool:
         """Give an order to the worker with the least to do; False when none can take it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alignak.execution import acceleration
-from alignak.execution.acceleration import Accepted, accepted
+from alignak.execution.acceleration import Accepted, accepted, is_accepted
 from alignak.execution.inprocess import InProcess
 from alignak.execution.standins.standin import Call, Result, StandIn
 from alignak.execution.standins.table import TABLE, stand_in
@@ -61,7 +61,7 @@ def run(*orders: Order, want: int = 1) -> tuple[list[Outcome], dict[str, str]]:
 
 
 def standing_in(monkeypatch: pytest.MonkeyPatch, found: StandIn) -> None:
-    monkeypatch.setattr(acceleration, "_read", lambda _name, words: Accepted(found, words))
+    monkeypatch.setattr(acceleration, "_remembered", lambda _name, words: Accepted(found, words))
 
 
 def test_a_known_plugin_is_answered_without_a_process(plugin: Callable[..., str]) -> None:
@@ -99,13 +99,17 @@ def test_what_a_plugin_is_run_for(what: str, plugin: Callable[..., str]) -> None
 
     assert isinstance(found, str)
     assert reason in found
+    assert not is_accepted(changed)
+    assert not is_accepted(changed), "remembered otherwise"
 
 
 def test_a_plugin_that_becomes_a_wrapper_is_run_from_then_on(plugin: Callable[..., str]) -> None:
     made = order(plugin(), "0")
     assert isinstance(accepted(made), Accepted)
+    assert is_accepted(made)
     plugin(b"#!/bin/sh\nexec /opt/check_dummy -v\n")
     assert isinstance(accepted(made), str)
+    assert not is_accepted(made)
     Path(made.argv[0]).unlink()
     assert isinstance(accepted(made), str)
 
