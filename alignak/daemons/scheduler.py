@@ -434,14 +434,18 @@ class Scheduler(Shell):
     def _apply(self, outcomes: Sequence[Outcome], sender: str) -> None:
         now = self.clock.now()
         engine = self.engine
-        for outcome in outcomes:
-            self._lanes.finish(outcome.id)
-            if outcome.work is Work.TRIAL:
-                self._trials.take(outcome, engine, now)
-                continue
-            if outcome.work in ACTIONS:
-                self._keeper.batch.finished_orders.append(outcome.id)
-            self._perform(engine.handle(OutcomeArrived(outcome), now))
+        decisions: list[Decision] = []
+        try:
+            for outcome in outcomes:
+                self._lanes.finish(outcome.id)
+                if outcome.work is Work.TRIAL:
+                    self._trials.take(outcome, engine, now)
+                    continue
+                if outcome.work in ACTIONS:
+                    self._keeper.batch.finished_orders.append(outcome.id)
+                decisions += engine.handle(OutcomeArrived(outcome), now)
+        finally:  # what the engine decided holds, whatever came after it
+            self._perform(decisions)
         self._outcomes += len(outcomes)
         self._lanes.renew(sender, now)
 

@@ -35,8 +35,9 @@ def parse_output(text: str, limit: int) -> ParsedOutput:
     performance data. The lines after it are long output until one holds a ``|``: its remainder and all later lines are
     performance data again. ``\|`` is a pipe that divides nothing.
     """
-    if 0 < len(text) <= limit and text.isascii() and not _SPECIAL.search(text):
-        output, divider, metrics_text = text.rstrip().partition("|")
+    line = text.rstrip() if len(text) <= limit else ""
+    if line and line.isascii() and not _SPECIAL.search(line):
+        output, divider, metrics_text = line.partition("|")
         if "|" not in metrics_text:
             return ParsedOutput(output.strip(), "", metrics_text.strip() if divider else "")
     lines = scrubbed(text[: max(limit, 0)]).replace("\\|", _PIPE).rstrip().split("\n")

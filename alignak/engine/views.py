@@ -6,7 +6,7 @@ The scheduler's endpoints and the command line's ``status`` call these; nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from statistics import mean
+from statistics import fmean
 from typing import Final
 
 from alignak.base.codec import Json
@@ -128,7 +128,7 @@ def _tally(items: Iterable[Item]) -> tuple[dict[str, int], list[tuple[StateType,
 def latency(world: World) -> dict[str, float]:
     """Return how late the last checks of all objects were, in seconds."""
     late = [each.state.latency for each in world.items.values() if each.state.has_been_checked] or [0.0]
-    return {"avg": round(mean(late), 2), "min": round(min(late), 2), "max": round(max(late), 2)}
+    return {"avg": round(fmean(late), 2), "min": round(min(late), 2), "max": round(max(late), 2)}
 
 
 def command_times(world: World) -> dict[str, list[float]]:

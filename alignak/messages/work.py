@@ -18,6 +18,8 @@ WIRE_VERSION: Final = 2
 class Work(Enum):
     """What an order is for."""
 
+    __hash__ = object.__hash__  # members are single objects: tables and sets are asked for them with each order
+
     CHECK = "check"
     NOTIFICATION = "notification"
     EVENT_HANDLER = "eventhandler"
@@ -67,6 +69,8 @@ class Order(Struct, frozen=True, array_like=True):
 
 class Ending(Enum):
     """How the run of an order ended."""
+
+    __hash__ = object.__hash__
 
     DONE = "done"
     """It ran to its end; ``exit_code`` says with which result."""
