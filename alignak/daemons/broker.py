@@ -27,7 +27,7 @@ from alignak.system.logs import MonitoringLogWriter
 log = logging.getLogger(__name__)
 
 IDLE_REST: Final = 0.25
-PACE: Final = 0.05
+PACE: Final = 0.1
 """Seconds between two questions to one daemon at least: what is told in between comes together."""
 
 KEEP_DAYS: Final = 365

@@ -30,7 +30,7 @@ from alignak.net.links import Link
 
 log = logging.getLogger(__name__)
 
-PACE: Final = 0.05
+PACE: Final = 0.1
 """Seconds between two questions, or two answers, to one scheduler at least: what comes in between goes together.
 
 Where little happens the last one is longer ago, and nothing waits.

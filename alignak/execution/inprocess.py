@@ -55,6 +55,9 @@ class InProcess:
         self._is_watching = False
         self._ended: list[Outcome] = []
 
+    def __len__(self) -> int:
+        return len(self._under_way)
+
     def start(self, order: Order) -> None:
         """Answer an order, which ``accepted`` said can be answered or which names an in-process check."""
         if order.module_type != FORK:

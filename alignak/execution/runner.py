@@ -39,6 +39,10 @@ except ImportError:  # there is no wheel of it for this machine: asyncio's own l
 
 _AT_ONCE = 16
 _SHORTEST = 0.001
+_BUSY = 16
+"""Orders under way, from which on what ends is reported together."""
+_GATHERING = 0.01
+"""Seconds for which it is gathered: a message costs its daemon a write to its ledger."""
 _DESCRIPTORS_EACH = 4
 _DESCRIPTORS_BESIDE = 128
 
@@ -137,10 +141,14 @@ class Runner:
         self._report()
 
     def _report_soon(self) -> None:
-        """Report once what ends in this round of the loop."""
-        if not self._is_reporting:
-            self._is_reporting = True
+        """Report once what ends in this round of the loop, or in the next moment while much is under way."""
+        if self._is_reporting:
+            return
+        self._is_reporting = True
+        if len(self._nursery) + len(self._in_process) + len(self._to_start) < _BUSY:
             self._loop.call_soon(self._report)
+        else:
+            self._loop.call_later(_GATHERING, self._report)
 
     def _report(self) -> None:
         """Send what ended, and once that this worker had better be replaced; then wait for what comes next."""

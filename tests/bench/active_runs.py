@@ -38,9 +38,9 @@ _COUNTER: Final = re.compile(r"^alignak_(\w+)\{.*\} (\S+)$", re.MULTILINE)
 
 
 class Times(NamedTuple):
-    """How long is looked, in seconds."""
+    """How long is looked, in seconds; what came due while an engine started is to be over by then."""
 
-    warm_up: float = 10.0
+    warm_up: float = 25.0
     window: float = 15.0
 
 

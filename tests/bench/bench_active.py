@@ -137,7 +137,7 @@ def _contested(contest: Contest, peer: Peer | None, options: Options) -> Iterato
 
 
 def _engines(folder: Path, peer: Peer | None, is_quick: bool) -> Mapping[str, Callable[[Site], Step]]:
-    times = Times(10.0, 11.0) if is_quick else Times()
+    times = Times(20.0, 11.0) if is_quick else Times()
     ours = partial(our_step, folder / "alignak", times=times)
     engines: dict[str, Callable[[Site], Step]] = {OURS: partial(ours, schedulers=CORES), ALONE: ours}
     if peer is not None:
