@@ -87,7 +87,8 @@ class Lanes:
         self._with: dict[str, str] = {}
         """Order id -> name of its holder."""
         self._deadlines: list[tuple[float, str]] = []
-        self._catching_up = CatchingUp()
+        self._catching_up: dict[Lane, CatchingUp] = {}
+        """For each lane of checks."""
 
     def put(self, order: Order) -> bool:
         """Have an order wait for its time; return False for an action when the lanes of its work are full.
@@ -137,10 +138,10 @@ class Lanes:
         record.expires = now.mono + ttl
         given: list[Order] = []
         heads = self._heads(frozenset(works), frozenset(tags), module_types)
-        late = self._allowance(heads, now)
+        late = {lane: self._allowance(lane, due_at, now) for _, due_at, _, lane in heads if lane[0] is Work.CHECK}
         while heads and len(given) < most:
             _, due_at, _, lane = heads[0]
-            if due_at > now.wall or (lane[0] is Work.CHECK and late == 0):
+            if due_at > now.wall or late.get(lane) == 0:
                 # A lane of higher rank is not due, or has to be caught up with: lanes of lower rank may be.
                 heappop(heads)
                 continue
@@ -150,15 +151,15 @@ class Lanes:
                 heappush(heads, (RANKS[lane[0]], head.due_at, head.number, lane))
             self._lend(order, holder, record, now)
             given.append(order)
-            if late is not None and order.work is Work.CHECK:
-                late -= 1
-                self._catching_up.gave(1)
+            if (left := late.get(lane)) is not None:
+                late[lane] = left - 1
+                self._catching_up[lane].gave(1)
         return given
 
-    def _allowance(self, heads: list[tuple[int, float, int, Lane]], now: Instant) -> int | None:
-        """Return how many checks may be lent now; None for all."""
-        first = min((due_at for _, due_at, _, lane in heads if lane[0] is Work.CHECK), default=now.wall)
-        return self._catching_up.allowance(self._depth[Work.CHECK], now.wall - first, now.mono)
+    def _allowance(self, lane: Lane, due_at: float, now: Instant) -> int | None:
+        """Return how many checks of a lane may be lent now; None for all. Lanes differ in who comes for them."""
+        bucket = self._catching_up.setdefault(lane, CatchingUp())
+        return bucket.allowance(len(self._lanes[lane]) - self._stale.get(lane, 0), now.wall - due_at, now.mono)
 
     def shift(self, seconds: float) -> None:
         """Move the due times of all that waits, because the wall clock was set by so much."""

@@ -54,3 +54,18 @@ def test_a_handful_is_no_burst() -> None:
     for number in range(20):
         put(lanes, f"c-{number}", 100.0)
     assert len(lanes.lease((Work.CHECK,), ("None",), None, "p", Instant(1000.0, 50.0), 100)) == 20
+
+
+def test_what_others_ask_for_does_not_slow_it_down() -> None:
+    """A reactionner, and a poller of another tag, ask in between."""
+    lanes = Lanes()
+    clock = ManualClock(wall=1000.0, mono=50.0)
+    for number in range(30_000):
+        put(lanes, f"c-{number}", 400.0 + number / 50)
+    given = 0
+    for _ in range(10 * int(WITHIN + 5)):
+        given += len(lanes.lease((Work.CHECK,), ("None",), None, "p", clock.now(), 10_000))
+        lanes.lease((Work.NOTIFICATION,), ("None",), None, "r", clock.now(), 100)
+        lanes.lease((Work.CHECK,), ("dmz",), None, "q", clock.now(), 100)
+        clock.advance(0.1)
+    assert given == 30_000
