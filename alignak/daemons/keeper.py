@@ -141,6 +141,7 @@ class Keeper:
         self._asked.put(self._writing)
 
     def _run(self) -> None:
+        told = ""
         while (writing := self._asked.get()) is not None:
             try:
                 self._store.commit(writing.batch)
@@ -148,8 +149,10 @@ class Keeper:
             except StoreError as error:
                 writing.failure = error
             except Exception as error:  # it is tried again, like anything that could not be stored
-                log.exception("storing failed in a way nobody foresaw")
-                writing.failure = StoreError(f"storing failed: {error}")
+                writing.failure = StoreError(f"nobody foresaw this: {type(error).__name__}: {error}")
+                if writing.failure.message != told:
+                    told = writing.failure.message
+                    log.exception("storing failed in a way nobody foresaw")
             for stored in writing.waiting:
                 stored(writing.failure)
             writing.done.set()

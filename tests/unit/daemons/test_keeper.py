@@ -25,6 +25,7 @@ class SlowStore(MemorySchedulerStore):
         self.may_go_on.set()
         self.began = threading.Event()
         self.failures = 0
+        self.failure: Exception = StoreError("the disk is full")
         self.batches: list[Batch] = []
 
     def commit(self, batch: Batch) -> None:
@@ -33,7 +34,7 @@ class SlowStore(MemorySchedulerStore):
         assert self.may_go_on.wait(10)
         if self.failures:
             self.failures -= 1
-            raise StoreError("the disk is full")
+            raise self.failure
         self.batches.append(batch)
         super().commit(batch)
 
@@ -175,3 +176,14 @@ def test_a_disk_that_hangs_is_told_of(
     store.may_go_on.set()
     scheduler.keeper.flush()
     assert "works again" in caplog.text
+
+
+def test_what_nobody_foresaw_is_tried_again_and_told_once(
+    scheduler: Scheduler, store: SlowStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.failures, store.failure = 3, ZeroDivisionError("oh")
+    scheduler.changed = {"web": b"down"}
+    for _ in range(4):
+        scheduler.keeper.flush()
+    assert store.load_states() == {"web": b"down"}
+    assert caplog.text.count("Traceback") == 1
