@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from queue import Empty, Full, Queue
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -105,6 +106,12 @@ class Loop:
     def post(self, function: Callable[[], object]) -> None:
         """Have the loop run a function; nobody waits for it."""
         self._put(_Job(function))
+
+    def wake(self) -> None:
+        """Have the loop turn, should it wait for something to do; any thread may call this."""
+        if self.depth == 0:
+            with suppress(NotReadyError):  # it ended
+                self.post(lambda: None)
 
     def _put(self, job: _Job[Any]) -> None:
         if self._is_closed:

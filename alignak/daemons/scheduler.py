@@ -6,7 +6,6 @@ transaction, which the next turn does not wait for; only then are actions handed
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from collections import Counter
@@ -101,7 +100,7 @@ class Scheduler(Shell):
         self._seq = self._store.next_seq()
         self._epoch = self._store.epoch()
         self._instance_id = self.name
-        self._keeper = Keeper(store, self._complete, self._put, self._wake)
+        self._keeper = Keeper(store, self._complete, self._put, self.loop.wake)
         self._dirty: set[ObjectKey] = set()
         self._at = place.started.wall
         """When what is performed was decided."""
@@ -323,10 +322,6 @@ class Scheduler(Shell):
         """Hand out the checks that became due, and have stored what was decided."""
         self._put_checks()
         self._keeper.keep(stored)
-
-    def _wake(self) -> None:
-        with contextlib.suppress(NotReadyError):  # it has enough to do, or has ended
-            self.loop.post(lambda: None)
 
     def _put_checks(self) -> None:
         if self._checks:

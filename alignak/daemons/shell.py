@@ -216,8 +216,7 @@ class Shell:
         """Ask the loop to end; may be called from any thread."""
         log.info("request to stop the daemon: %s", reason)
         self.is_stopping = True
-        if self.loop.depth == 0:
-            self.loop.post(lambda: None)
+        self.loop.wake()
 
     def reload_soon(self, done: Callable[[], None]) -> None:
         """Read the configuration again (SIGHUP); only the arbiter reads any, the others get theirs from it."""

@@ -7,6 +7,7 @@ was not heard of for its time to live, or sits on an order well past its deadlin
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
@@ -87,7 +88,7 @@ class Lanes:
         self._with: dict[str, str] = {}
         """Order id -> name of its holder."""
         self._deadlines: list[tuple[float, str]] = []
-        self._catching_up: dict[Lane, CatchingUp] = {}
+        self._catching_up: defaultdict[Lane, CatchingUp] = defaultdict(CatchingUp)
         """For each lane of checks."""
 
     def put(self, order: Order) -> bool:
@@ -158,8 +159,8 @@ class Lanes:
 
     def _allowance(self, lane: Lane, due_at: float, now: Instant) -> int | None:
         """Return how many checks of a lane may be lent now; None for all. Lanes differ in who comes for them."""
-        bucket = self._catching_up.setdefault(lane, CatchingUp())
-        return bucket.allowance(len(self._lanes[lane]) - self._stale.get(lane, 0), now.wall - due_at, now.mono)
+        waiting = len(self._lanes[lane]) - self._stale.get(lane, 0)
+        return self._catching_up[lane].allowance(waiting, now.wall - due_at, now.mono)
 
     def shift(self, seconds: float) -> None:
         """Move the due times of all that waits, because the wall clock was set by so much."""

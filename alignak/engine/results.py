@@ -15,6 +15,7 @@ from alignak.engine.state import Item, World
 from alignak.model.states import (
     CRITICAL,
     DOWN,
+    GOOD_STATE,
     OK,
     PENDING,
     STATE_IDS,
@@ -87,7 +88,6 @@ _ServiceResult: Final = record(
         "host_name",
         "service_description",
         *_STATUS,
-        "state",
         "last_time_ok",
         "last_time_warning",
         "last_time_critical",
@@ -129,66 +129,43 @@ def next_schedule(item: Item) -> dict[str, Json]:
 
 
 def _host(item: Item) -> Record:
-    """Return those of a host, in one piece: nothing makes a document faster."""
-    state, policy, spec = item.state, item.policy, item.spec
-    times, acknowledgement, call = state.last_times, state.acknowledgement, spec.check_command
-    ids = STATE_IDS[Kind.HOST]
-    # In the order of the fields: giving names takes longer than all else.
+    """Return those of a host."""
+    policy, spec, times = item.policy, item.spec, item.state.last_times
     return _HostResult(
         policy.check_interval,
         policy.retry_interval,
         spec.host_name,
-        int(state.last_chk),
-        item.in_flight is not None,
-        state.latency,
-        state.attempt,
-        ids[state.state],
-        state.current_event_id,
-        state.last_event_id,
-        state.last_state,
-        TYPE_NAMES[state.last_state_type],
-        ids[state.last_state],
-        int(state.last_state_change),
-        int(state.last_hard_state_change),
-        state.last_hard_state,
-        ids[state.last_hard_state],
-        TYPE_NAMES[state.state_type],
-        TYPE_IDS[state.state_type] if state.has_been_checked else 0,
-        state.output,
-        state.long_output,
-        state.percent_state_change,
-        acknowledgement is not None,
-        2 if acknowledgement and acknowledgement.sticky else 1,
-        int(state.has_been_checked),
-        state.last_problem_id,
-        state.current_problem_id,
-        state.execution_time,
-        0,
-        0,
-        0,
-        0,
-        state.return_code,
-        state.perf_data,
-        bool(state.downtimes) and item.downtime_depth > 0,
-        UP if state.state == PENDING else state.state,
+        *_status(item),
         int(times.get(UP, 0)),
         int(times.get(DOWN, 0)),
         int(times.get(UNREACHABLE, 0)),
-        call.name if call is not None else "",
+        spec.check_command.name if spec.check_command is not None else "",
     )
 
 
 def _service(item: Item) -> Record:
     """Return those of a service."""
-    state, policy, spec = item.state, item.policy, item.spec
-    times, acknowledgement, call = state.last_times, state.acknowledgement, spec.check_command
-    ids = STATE_IDS[Kind.SERVICE]
-    # In the order of the fields: giving names takes longer than all else.
+    policy, spec, times = item.policy, item.spec, item.state.last_times
     return _ServiceResult(
         policy.check_interval,
         policy.retry_interval,
         spec.host_name,
         spec.description,
+        *_status(item),
+        int(times.get(OK, 0)),
+        int(times.get(WARNING, 0)),
+        int(times.get(CRITICAL, 0)),
+        int(times.get(UNKNOWN, 0)),
+        int(times.get(UNREACHABLE, 0)),
+        spec.check_command.name if spec.check_command is not None else "",
+    )
+
+
+def _status(item: Item) -> tuple[Json, ...]:
+    """Return what ``_STATUS`` names, in its order: giving names takes longer than all else."""
+    state, acknowledgement = item.state, item.state.acknowledgement
+    ids = STATE_IDS[item.kind]
+    return (
         int(state.last_chk),
         item.in_flight is not None,
         state.latency,
@@ -221,11 +198,5 @@ def _service(item: Item) -> Record:
         state.return_code,
         state.perf_data,
         bool(state.downtimes) and item.downtime_depth > 0,
-        OK if state.state == PENDING else state.state,
-        int(times.get(OK, 0)),
-        int(times.get(WARNING, 0)),
-        int(times.get(CRITICAL, 0)),
-        int(times.get(UNKNOWN, 0)),
-        int(times.get(UNREACHABLE, 0)),
-        call.name if call is not None else "",
+        GOOD_STATE[item.kind] if state.state == PENDING else state.state,
     )

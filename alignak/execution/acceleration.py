@@ -71,13 +71,12 @@ _understood: dict[int, bool] = {}
 
 def _is_understood(order: Order) -> bool:
     """Tell whether a stand-in knows the words of an order; should two have one hash, the worker still finds out."""
-    name, words = os.path.basename(order.argv[0]), order.argv[1:]
-    number = hash((name, words))
+    number = hash(order.argv)
     known = _understood.get(number)
     if known is None:
         if len(_understood) >= _KNOWN:
             _understood.clear()
-        known = _understood[number] = isinstance(_read(name, words), Accepted)
+        known = _understood[number] = isinstance(_read(os.path.basename(order.argv[0]), order.argv[1:]), Accepted)
     return known
 
 

@@ -5,15 +5,14 @@ Both read the same objects. Hosts have ten services each and no check of their o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.bench.compiled import Server
 from tests.bench.dialects import PLUGINS, Form, definition
-from tests.bench.trees import FOLDERS, Tree, forget, whoever_runs_this, with_schedulers
-from tests.support.cluster import Cluster, free_ports
+from tests.bench.trees import FOLDERS, Tree, forget, whoever_runs_this, write_daemons
+from tests.support.cluster import Cluster
 
 PER_HOST: Final = 10
 """Services of a host; where a load has an odd one, it is the last of them."""
@@ -79,27 +78,8 @@ def make(folder: Path, site: Site, check_workers: int = 0) -> Tree:
 
 def write_environment(tree: Tree, site: Site, schedulers: int = 1) -> Cluster:
     """Write our environment file: daemons with the settings they have by themselves, on ports that are free."""
-    daemons = with_schedulers(schedulers)
-    ports = dict(zip(daemons, free_ports(len(daemons)), strict=True))
-    text = [
-        "[DEFAULT]",
-        "idontcareaboutsecurity = 1" if os.geteuid() == 0 else "",
-        *(
-            f"{name} = {tree.folder}/{where}"
-            for name, where in (("workdir", "run"), ("vardir", "var"), ("logdir", "log"))
-        ),
-        f"etcdir = {tree.folder}",
-        "[alignak-configuration]",
-        "alignak_name = Bench",
-        "cfg = objects.cfg",
-        "daemons_start_timeout = 60",
-        *(f"{key} = {value}" for key, value in _settings(site).items()),
-    ]
-    for name, role in daemons.items():
-        launched = "" if role == "arbiter" else "alignak_launched = 1"
-        text += [f"[daemon.{name}]", f"type = {role}", f"name = {name}", f"port = {ports[name]}", launched]
-    tree.environment.write_text("\n".join(text) + "\n")
-    return Cluster(tree.folder, daemons, ports)
+    settings = {"cfg": "objects.cfg", "daemons_start_timeout": 60, **_settings(site)}
+    return write_daemons(tree.folder, settings, schedulers)
 
 
 def _settings(site: Site) -> Mapping[str, int]:

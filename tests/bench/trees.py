@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -83,14 +83,24 @@ def whoever_runs_this() -> tuple[str, str]:
     return getpass.getuser(), grp.getgrgid(os.getegid()).gr_name
 
 
-def with_schedulers(count: int) -> dict[str, str]:
-    """Return the six daemons with more schedulers, name -> role."""
-    return {**DAEMONS, **{f"scheduler-{number}": "scheduler" for number in range(2, count + 1)}}
-
-
 def write_environment(folder: Path, schedulers: int = 1) -> Cluster:
-    """Write our environment file: daemons on this machine, launched by the arbiter, that check nothing."""
-    daemons = with_schedulers(schedulers)
+    """Write our environment file: daemons that check nothing, and read commands from a pipe."""
+    settings = {
+        "cfg": "main.cfg",
+        **dict.fromkeys(("execute_host_checks", "execute_service_checks", "process_performance_data"), 0),
+        "daemons_start_timeout": 30,
+    }
+    return write_daemons(folder, settings, schedulers, {"receiver": f"command_file = {pipe_of(folder)}"})
+
+
+def write_daemons(
+    folder: Path, settings: Mapping[str, object], schedulers: int, more: Mapping[str, str] | None = None
+) -> Cluster:
+    """Write an environment file: the six daemons on free ports, with more schedulers, launched by the arbiter.
+
+    ``settings`` are of the whole, ``more`` are lines of roles' sections.
+    """
+    daemons = {**DAEMONS, **{f"scheduler-{number}": "scheduler" for number in range(2, schedulers + 1)}}
     ports = dict(zip(daemons, free_ports(len(daemons)), strict=True))
     text = [
         "[DEFAULT]",
@@ -101,16 +111,12 @@ def write_environment(folder: Path, schedulers: int = 1) -> Cluster:
         f"etcdir = {folder}",
         "[alignak-configuration]",
         "alignak_name = Bench",
-        "cfg = main.cfg",
-        "execute_host_checks = 0",
-        "execute_service_checks = 0",
-        "process_performance_data = 0",
-        "daemons_start_timeout = 30",
+        *(f"{key} = {value}" for key, value in settings.items()),
     ]
     for name, role in daemons.items():
         launched = "" if role == "arbiter" else "alignak_launched = 1"
-        pipe = f"command_file = {pipe_of(folder)}" if role == "receiver" else ""
-        text += [f"[daemon.{name}]", f"type = {role}", f"name = {name}", f"port = {ports[name]}", launched, pipe]
+        text += [f"[daemon.{name}]", f"type = {role}", f"name = {name}", f"port = {ports[name]}", launched]
+        text.append((more or {}).get(role, ""))
     (folder / "alignak.ini").write_text("\n".join(text) + "\n")
     return Cluster(folder, daemons, ports)
 

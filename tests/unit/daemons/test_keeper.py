@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -69,8 +69,8 @@ def scheduler(store: SlowStore) -> Iterator[Scheduler]:
     made.keeper.close()
 
 
-def answers(told: list[Exception | None]) -> Callable[[Exception | None], None]:
-    return told.append
+def nobody(_failure: Exception | None) -> None:
+    """Wait for nothing."""
 
 
 def notification(number: int) -> Order:
@@ -84,18 +84,18 @@ def test_the_loop_goes_on_while_the_disk_hangs_and_nobody_is_told_before(
     store.may_go_on.clear()
     scheduler.changed = {"web": b"down"}
     keeper.add_action(notification(1))
-    keeper.keep(answers(first))
+    keeper.keep(first.append)
     assert store.began.wait(10)
     scheduler.changed = {"web": b"up"}
-    keeper.keep(answers(second))
+    keeper.keep(second.append)
     scheduler.changed["db"] = b"down"
-    keeper.keep(answers(second))
+    keeper.keep(second.append)
     assert first == second == scheduler.handed_out == []
 
     store.may_go_on.set()
     wait_for(lambda: first == [None], 10, "the first turn to be stored")
     assert scheduler.woken.wait(10)
-    keeper.keep(answers([]))
+    keeper.keep(nobody)
     assert scheduler.handed_out == ["n-1"]
     wait_for(lambda: second == [None, None], 10, "the turns that came meanwhile")
     assert [each.states for each in store.batches] == [{"web": b"down"}, {"web": b"up", "db": b"down"}]
@@ -107,7 +107,7 @@ def test_what_could_not_be_stored_is_stored_with_what_came_after(scheduler: Sche
     scheduler.changed = {"web": b"down", "gone": b"up"}
     keeper.batch.commands["c-1"] = b"answered"
     keeper.add_action(notification(1))
-    keeper.keep(answers(told))
+    keeper.keep(told.append)
     wait_for(lambda: told, 10, "the failure")
     assert isinstance(told[0], StoreError)
     assert keeper.find_command("c-1") == b"answered", "a repeat of the command would be run again"
@@ -126,7 +126,7 @@ def test_an_action_that_is_withdrawn_while_it_is_stored_is_not_run(scheduler: Sc
     keeper = scheduler.keeper
     store.may_go_on.clear()
     keeper.add_action(notification(1))
-    keeper.keep(answers([]))
+    keeper.keep(nobody)
     assert store.began.wait(10)
     keeper.add_action(notification(2))
     keeper.withdraw("n-1")
@@ -141,7 +141,7 @@ def test_a_command_is_known_as_answered_while_that_is_written(scheduler: Schedul
     keeper = scheduler.keeper
     store.may_go_on.clear()
     keeper.batch.commands["c-1"] = b"answered"
-    keeper.keep(answers([]))
+    keeper.keep(nobody)
     assert store.began.wait(10)
     assert keeper.find_command("c-1") == b"answered"
     assert keeper.find_command("c-2") is None
@@ -149,13 +149,13 @@ def test_a_command_is_known_as_answered_while_that_is_written(scheduler: Schedul
 
 def test_who_changed_nothing_waits_for_what_was_decided_before(scheduler: Scheduler, store: SlowStore) -> None:
     keeper, told = scheduler.keeper, []
-    keeper.keep(answers(told))
+    keeper.keep(told.append)
     assert told == [None], "there was nothing to store"
     store.may_go_on.clear()
     scheduler.changed = {"web": b"down"}
-    keeper.keep(answers([]))
+    keeper.keep(nobody)
     assert store.began.wait(10)
-    keeper.keep(answers(told))
+    keeper.keep(told.append)
     assert told == [None], "what it saw is not on the disk yet"
     store.may_go_on.set()
     keeper.flush()
@@ -169,9 +169,9 @@ def test_a_disk_that_hangs_is_told_of(
     monkeypatch.setattr("alignak.daemons.keeper.SLOW", 0.0)
     store.may_go_on.clear()
     scheduler.changed = {"web": b"down"}
-    scheduler.keeper.keep(answers([]))
+    scheduler.keeper.keep(nobody)
     assert store.began.wait(10)
-    scheduler.keeper.keep(answers([]))
+    scheduler.keeper.keep(nobody)
     assert "on its way to the disk" in caplog.text
     store.may_go_on.set()
     scheduler.keeper.flush()
